@@ -1,0 +1,1 @@
+"""What we hold: the catalogue, the vectors, the keywords.  Knows no model, no file format, no screen."""

@@ -1,0 +1,130 @@
+"""What crosses the border of `index`: frozen records, never database rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+SearchMode = Literal["hybrid", "keywords", "vectors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document version: the unit that a citation opens."""
+
+    number: int  # from 1, in reading order
+    label: str  # as printed on the page ("iv"), as titled (sheet, slide), or the number
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous span of one page, the unit of retrieval.  `text == page.text[start:end]`, always."""
+
+    position: int  # from 0, rank in the document
+    page: int
+    start: int
+    end: int
+    heading: tuple[str, ...]  # path from the document's own title down
+    text: str
+
+    @property
+    def searchable(self) -> str:
+        """What is embedded and what keywords are taken from: the heading path, then the text."""
+        return " > ".join(self.heading) + "\n" + self.text.strip() if self.heading else self.text.strip()
+
+    @property
+    def digest(self) -> str:
+        """Key of this passage's embedding: equal searchable texts are embedded once."""
+        return hashlib.sha256(self.searchable.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What ingestion hands over: one version of one document, whole."""
+
+    collection: str
+    path: str  # POSIX, relative to the ingested folder
+    root: str  # the ingested folder itself, absolute
+    sha256: str
+    size: int
+    mtime_ns: int
+    title: str
+    media_type: str
+    pages: tuple[Page, ...]
+    passages: tuple[Passage, ...]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    original: Path | None = None  # kept by the index when its pages can be drawn (PDF)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The last known state of one file of a collection: a document, or a failure with its cause."""
+
+    path: str
+    root: str
+    sha256: str
+    size: int
+    mtime_ns: int
+    pages: int
+    passages: int
+    failure: str = ""  # code of the error, empty when the file was taken
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """One version of one document, as cited."""
+
+    id: int
+    path: str
+    title: str
+    collection: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found.  Higher scores are better; `found_by` says which searches found it."""
+
+    passage_id: int
+    score: float
+    document: DocumentRef
+    page: int
+    start: int
+    end: int
+    position: int
+    heading: tuple[str, ...]
+    text: str
+    found_by: tuple[Literal["keywords", "vectors"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One stored page of one document version, with what is needed to draw it."""
+
+    document: DocumentRef
+    page: Page
+    page_count: int
+    media_type: str
+    original: Path | None
+    superseded: bool  # a newer version of the document exists
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSummary:
+    name: str
+    documents: int
+    pages: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that `check` found: a code with its parameters, worded by the interface."""
+
+    code: str
+    parameters: Mapping[str, str] = field(default_factory=dict)

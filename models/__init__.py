@@ -1,0 +1,1 @@
+"""Text in, numbers or tokens out.  Knows no database."""

@@ -1,0 +1,14 @@
+"""Errors of `models`: each class owns its code and its exit code; the interface words them (app/locales)."""
+
+from __future__ import annotations
+
+
+class ModelFailure(Exception):
+    """Base.  `parameters` fill the message that the interface keeps under `code`."""
+
+    code = "models.failure"
+    exit_code = 4
+
+    def __init__(self, **parameters: object) -> None:
+        self.parameters = {name: str(value) for name, value in parameters.items()}
+        super().__init__(f"{self.code} {self.parameters}" if self.parameters else self.code)

@@ -1,0 +1,82 @@
+"""What the rest of the house may ask of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A registered model: what is on record about one model file."""
+
+    name: str
+    role: Literal["embedder", "generator"]
+    path: str
+    sha256: str
+    licence: str
+    publisher: str
+    languages: tuple[str, ...]  # ISO 639-1
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """Recorded with the embeddings.  Vectors compare only when `name` and `sha256` are the same."""
+
+    name: str
+    sha256: str
+    dimensions: int
+    precision: str  # "fp32" or "bf16"
+    instruction_set: str
+
+
+class Embedder(Protocol):
+    @property
+    def identity(self) -> EmbedderIdentity: ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), dimensions), in the order of the texts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One request to a generator: the stable part first, the question last, so that the common prefix is reused."""
+
+    system: str
+    user: str
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+
+
+class Generation(Protocol):
+    """One answer being written: iterate for pieces of text; `cancel` ends it at once, from any thread."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def cancel(self) -> None: ...
+
+    @property
+    def position(self) -> int:
+        """Askers before this one in the queue; 0 when being served."""
+        ...
+
+
+class Generator(Protocol):
+    @property
+    def card(self) -> ModelCard: ...
+
+    def count(self, text: str) -> int:
+        """Tokens of `text` by the model's own tokenizer."""
+        ...
+
+    def generate(self, prompt: Prompt, *, asker: str) -> Generation:
+        """Queue a prompt.  The queue is fair: askers take turns, whatever each has queued."""
+        ...
+
+    def close(self) -> None: ...
