@@ -1,0 +1,89 @@
+"""What the assistant says while it answers: typed events, which every surface only draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import DocumentRef, Hit
+
+AnswerKind = Literal["generated", "quoted", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, and in which collections (only readable ones count)."""
+
+    text: str
+    collections: frozenset[str]
+    asker: str = "local"
+    language: Literal["fr", "en"] | None = None  # None: detected from the text
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Durable: `quote == page.text[start:end]` of that page of that document version."""
+
+    marker: int
+    document: DocumentRef
+    page: int
+    label: str
+    start: int
+    end: int
+    quote: str
+    heading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedSentence:
+    """A sentence that may be shown: a verbatim quotation, or checked against the passages that it cites."""
+
+    text: str
+    markers: tuple[int, ...]
+    certified_by: Literal["quotation", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Quotations, at once, before any model has spoken."""
+
+    sentences: tuple[CertifiedSentence, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The generator serves others first."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One generated sentence, certified."""
+
+    sentence: CertifiedSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer.  `withheld` counts generated sentences that could not be certified."""
+
+    question: Question
+    kind: AnswerKind
+    sentences: tuple[CertifiedSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    model: str | None
+    withheld: int
+    timings_ms: Mapping[str, float | None]  # retrieve, first_quote, first_sentence, total
+
+
+Event = Retrieved | Quoted | Waiting | Sentence | Finished
