@@ -1,0 +1,154 @@
+"""The recipe of an answer: retrieve, quote or refuse, then generate and certify sentence by sentence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.assistant.citations import Register
+from app.assistant.events import (
+    AnswerKind,
+    CertifiedSentence,
+    Event,
+    Finished,
+    Question,
+    Quoted,
+    Retrieved,
+    Sentence,
+    Waiting,
+)
+from app.assistant.evidence import find_evidence
+from app.assistant.prompt import brief
+from app.assistant.retrieve import retrieve, word_weights
+from app.assistant.silence import is_silent
+from app.assistant.support import Draft, drafts, find_support
+from app.assistant.words import Language, detect_language
+from index.records import Hit
+from index.store import Index
+from models.errors import ModelFailure
+from models.protocols import Embedder, Generation, Generator
+
+ChooseGenerator = Callable[[Language], Generator | None]
+
+
+@dataclass(slots=True)
+class Clock:
+    """Milliseconds since the question, each moment noted once."""
+
+    started: float = field(default_factory=time.perf_counter)
+    moments: dict[str, float | None] = field(
+        default_factory=lambda: {"retrieve": None, "first_quote": None, "first_sentence": None, "total": None}
+    )
+
+    def note(self, moment: str) -> None:
+        if self.moments[moment] is None:
+            self.moments[moment] = round((time.perf_counter() - self.started) * 1000, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions.  With no generator for the question's language it quotes; quoting needs no model at all."""
+
+    index: Index
+    embedder: Embedder
+    choose_generator: ChooseGenerator
+    passage_tokens: int = 800
+    answer_tokens: int = 256
+
+    def answer(self, question: Question) -> Iterator[Event]:
+        """Typed events, `Finished` last.  Closing the iterator cancels the generation."""
+        clock, register = Clock(), Register(self.index)
+        hits = retrieve(question, self.index, self.embedder)
+        clock.note("retrieve")
+        yield Retrieved(tuple(hits))
+
+        weights = word_weights(question, self.index)
+        if is_silent(question.text, hits, weights):
+            yield self._finished(question, "refused", (), register, hits, clock)
+            return
+
+        evidence = find_evidence(question.text, hits, weights)
+        quotations = register.quote(evidence)
+        if not quotations:
+            yield self._finished(question, "refused", (), register, hits, clock)
+            return
+        clock.note("first_quote")
+        yield Quoted(quotations, register.citations)
+
+        written: list[CertifiedSentence] = []
+        withheld = 0
+        generator = self.choose_generator(question.language or detect_language(question.text))
+        for event in self._generate(question, hits, generator, register):
+            if event is None:
+                withheld += 1
+                continue
+            if isinstance(event, Sentence):
+                clock.note("first_sentence")
+                written.append(event.sentence)
+            yield event
+        sentences = tuple(written) or quotations
+        kind: AnswerKind = "generated" if written else "quoted"
+        yield self._finished(question, kind, sentences, register, hits, clock, generator, withheld)
+
+    def _generate(
+        self, question: Question, hits: Sequence[Hit], generator: Generator | None, register: Register
+    ) -> Iterator[Waiting | Sentence | None]:
+        """Certified sentences; None for each one withheld.  A failing model ends the writing, never the answer."""
+        if generator is None:
+            return
+        language = question.language or detect_language(question.text)
+        try:
+            asked = brief(question.text, hits, language, generator, self.passage_tokens, self.answer_tokens)
+            generation = generator.generate(asked.prompt, asker=question.asker)
+        except ModelFailure:
+            return
+        seen: set[str] = set()
+        try:
+            if generation.position:
+                yield Waiting(generation.position)
+            for draft in drafts(generation):
+                if draft.text in seen:
+                    continue
+                seen.add(draft.text)
+                yield _certified(draft, asked.passages, register)
+        except ModelFailure:
+            return
+        finally:
+            _stop(generation)
+
+    def _finished(
+        self,
+        question: Question,
+        kind: AnswerKind,
+        sentences: tuple[CertifiedSentence, ...],
+        register: Register,
+        hits: Sequence[Hit],
+        clock: Clock,
+        generator: Generator | None = None,
+        withheld: int = 0,
+    ) -> Finished:
+        clock.note("total")
+        used = {marker for sentence in sentences for marker in sentence.markers}
+        return Finished(
+            question=question,
+            kind=kind,
+            sentences=sentences,
+            citations=tuple(one for one in register.citations if one.marker in used),
+            hits=tuple(hits),
+            model=generator.card.name if generator and kind == "generated" else None,
+            withheld=withheld,
+            timings_ms=dict(clock.moments),
+        )
+
+
+def _certified(draft: Draft, passages: Sequence[Hit], register: Register) -> Sentence | None:
+    support = find_support(draft, passages)
+    citation = register.cite(support.hit, support.start, support.end) if support else None
+    if citation is None:
+        return None
+    return Sentence(CertifiedSentence(draft.text, (citation.marker,), "check"), (citation,))
+
+
+def _stop(generation: Generation) -> None:
+    generation.cancel()

@@ -1,0 +1,28 @@
+"""From a question to hits, and to the weight of its words in the collections searched."""
+
+from __future__ import annotations
+
+from app.assistant.events import Question
+from app.assistant.words import is_content, stem, words
+from index.records import Hit, SearchMode
+from index.store import Index
+from models.protocols import Embedder
+
+HITS = 10
+
+
+def retrieve(
+    question: Question, index: Index, embedder: Embedder, *, k: int = HITS, mode: SearchMode = "hybrid"
+) -> list[Hit]:
+    """The `k` best passages of the question's collections; none when no collection may be read."""
+    if not question.collections or not question.text.strip():
+        return []
+    vector = None if mode == "keywords" else embedder.embed([question.text])[0]
+    return index.search(question.text, vector, collections=question.collections, k=k, mode=mode)
+
+
+def word_weights(question: Question, index: Index) -> dict[str, float]:
+    """Weight of each content stem of the question: its inverse document frequency where it is searched."""
+    forms = {word.text for word in words(question.text) if is_content(word.text)}
+    rarity = index.rarity(sorted(forms), collections=question.collections)
+    return {stem(form): rarity[form] for form in forms}

@@ -1,0 +1,81 @@
+"""Which source sentences bear a generated sentence out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.assistant.certify import certify, content_share
+from app.assistant.sentences import Span, sentence_spans
+from index.records import Hit
+
+_MARKERS = re.compile(r"\s*\[(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\]")
+_MARKERS_AFTER_STOP = re.compile(r"([.!?…])((?:\s*\[\d[\d\s,;]*\])+)")
+_NEAREST = 3  # source sentences of a passage that are tried, closest first
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence as the generator wrote it: its text without markers, and the passages that it names."""
+
+    text: str
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The span of a passage's page that certifies a sentence."""
+
+    hit: Hit
+    start: int
+    end: int
+
+
+def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
+    """Whole sentences, as soon as the next one begins; an unfinished last one is dropped unless it ends properly."""
+    text, given = "", 0
+    for piece in pieces:
+        text += piece
+        complete = _sentences(text)[:-1]
+        yield from complete[given:]
+        given = max(given, len(complete))
+    rest = _sentences(text)[given:]
+    if rest and not _stands(_MARKERS_AFTER_STOP.sub(r"\2\1", text)):
+        rest = rest[:-1]
+    yield from rest
+
+
+def find_support(draft: Draft, passages: Sequence[Hit]) -> Support | None:
+    """The first passage, named ones first, in which one sentence or two neighbours certify the draft."""
+    named = [passages[marker - 1] for marker in draft.markers if 0 < marker <= len(passages)]
+    for hit in [*named, *(hit for hit in passages if hit not in named)]:
+        for span in _windows(draft.text, hit.text):
+            if certify(draft.text, [span.of(hit.text)]).certified:
+                return Support(hit, hit.start + span.start, hit.start + span.end)
+    return None
+
+
+def _windows(sentence: str, text: str) -> list[Span]:
+    """The closest source sentences, then the closest pairs of neighbours."""
+    spans = sentence_spans(text)
+    pairs = [Span(one.start, two.end) for one, two in zip(spans, spans[1:], strict=False)]
+
+    def closest(windows: list[Span]) -> list[Span]:
+        return sorted(windows, key=lambda span: -content_share(sentence, span.of(text)))[:_NEAREST]
+
+    return closest(spans) + closest(pairs)
+
+
+def _sentences(text: str) -> list[Draft]:
+    text = _MARKERS_AFTER_STOP.sub(r"\2\1", text)
+    return [_draft(span.of(text)) for span in sentence_spans(text)]
+
+
+def _draft(sentence: str) -> Draft:
+    markers = tuple(int(number) for group in _MARKERS.findall(sentence) for number in re.findall(r"\d+", group))
+    return Draft(_MARKERS.sub("", sentence).strip(), tuple(dict.fromkeys(markers)))
+
+
+def _stands(text: str) -> bool:
+    return text.rstrip().endswith((".", "!", "?", "…", "»", ")"))

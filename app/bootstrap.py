@@ -1,0 +1,90 @@
+"""The only place where objects are wired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from app.access import readable_collections
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.assistant.answer import Assistant
+    from app.assistant.words import Language
+    from index.records import EmbeddingModel
+    from index.store import Index
+    from models.protocols import Embedder, Generator, ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that a surface needs, wired once a process."""
+
+    settings: Settings
+    index: Index
+    embedder: Embedder
+    assistant: Assistant
+    generators: Generators
+
+    def readable(self, user: str) -> frozenset[str]:
+        return readable_collections(user, (one.name for one in self.index.collections()))
+
+    def close(self) -> None:
+        self.generators.close()
+
+
+@dataclass(slots=True)
+class Generators:
+    """Registered generators, each started at its first use and kept."""
+
+    settings: Settings
+    _started: dict[str, Generator] = field(default_factory=dict)
+
+    def choose(self, language: Language) -> Generator | None:
+        """The generator registered for a language, or None: then the assistant quotes."""
+        from models.registry import choose_generator, registered
+
+        card = choose_generator(registered(self.settings.data_dir), language)
+        return self._start(card) if card else None
+
+    def close(self) -> None:
+        for generator in self._started.values():
+            generator.close()
+        self._started.clear()
+
+    def _start(self, card: ModelCard) -> Generator:
+        if card.sha256 not in self._started:
+            from models.generator import WorkerGenerator
+
+            self._started[card.sha256] = WorkerGenerator(
+                card, threads=self.settings.threads, context_tokens=self.settings.context_tokens
+            )
+        return self._started[card.sha256]
+
+
+def open_house(settings: Settings) -> House:
+    from app.assistant.answer import Assistant
+    from index.store import Index
+    from models.embedder import load_embedder
+
+    embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
+    index = Index.open(settings.data_dir, _embedding_model(embedder))
+    generators = Generators(settings)
+    assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens)
+    return House(settings, index, embedder, assistant, generators)
+
+
+@cache
+def house() -> House:
+    """The house of this process, from its environment."""
+    return open_house(Settings())
+
+
+def _embedding_model(embedder: Embedder) -> EmbeddingModel:
+    from index.records import EmbeddingModel
+
+    made_by = embedder.identity
+    return EmbeddingModel(
+        made_by.name, made_by.sha256, made_by.dimensions, made_by.precision, made_by.instruction_set
+    )

@@ -1,0 +1,43 @@
+"""Errors of `app`: each class owns its code and its exit code; the wording is in app/locales."""
+
+from __future__ import annotations
+
+
+class AppFailure(Exception):
+    """Base.  `parameters` fill the message that is kept under `code`."""
+
+    code = "app.failure"
+    exit_code = 4
+
+    def __init__(self, **parameters: object) -> None:
+        self.parameters = {name: str(value) for name, value in parameters.items()}
+        super().__init__(f"{self.code} {self.parameters}" if self.parameters else self.code)
+
+
+class BadQuestions(AppFailure):
+    """An evaluation file that cannot be read."""
+
+    code = "app.bad_questions"
+    exit_code = 2
+
+
+class NoSuchCollection(AppFailure):
+    """A collection that is not there, or that the user may not read: told alike."""
+
+    code = "app.no_such_collection"
+    exit_code = 2
+
+
+class EmptyQuestion(AppFailure):
+    code = "app.empty_question"
+    exit_code = 2
+
+
+class PortTaken(AppFailure):
+    code = "app.port_taken"
+    exit_code = 2
+
+
+class BadSettings(AppFailure):
+    code = "app.bad_settings"
+    exit_code = 2

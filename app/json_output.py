@@ -1,0 +1,69 @@
+"""The JSON of the command line: the contract of `search` and `ask`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.assistant.events import Citation, Finished
+from index.records import DocumentRef, Hit
+
+
+def document_json(document: DocumentRef) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "path": document.path,
+        "title": document.title,
+        "collection": document.collection,
+        "sha256": document.sha256,
+    }
+
+
+def hits_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rank": rank,
+            "score": round(hit.score, 6),
+            "document": document_json(hit.document),
+            "page": hit.page,
+            "heading": " > ".join(hit.heading),
+            "passage_id": hit.passage_id,
+            "text": hit.text,
+        }
+        for rank, hit in enumerate(hits, start=1)
+    ]
+
+
+def search_json(question: str, collections: Iterable[str], elapsed_ms: float, hits: Sequence[Hit]) -> dict[str, Any]:
+    return {
+        "question": question,
+        "collections": sorted(collections),
+        "elapsed_ms": round(elapsed_ms, 1),
+        "hits": hits_json(hits),
+    }
+
+
+def answer_json(answer: Finished) -> dict[str, Any]:
+    return {
+        "question": answer.question.text,
+        "kind": answer.kind,
+        "sentences": [
+            {"text": one.text, "markers": list(one.markers), "certified_by": one.certified_by} for one in answer.sentences
+        ],
+        "citations": [_citation_json(one) for one in answer.citations],
+        "hits": hits_json(answer.hits),
+        "model": answer.model,
+        "withheld": answer.withheld,
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "marker": citation.marker,
+        "document": document_json(citation.document),
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
