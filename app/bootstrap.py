@@ -10,10 +10,11 @@ from app.access import readable_collections
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from index.store import Index
+
     from app.assistant.answer import Assistant
     from app.assistant.words import Language
     from index.records import EmbeddingModel
-    from index.store import Index
     from models.protocols import Embedder, Generator, ModelCard
 
 
@@ -64,9 +65,10 @@ class Generators:
 
 
 def open_house(settings: Settings) -> House:
-    from app.assistant.answer import Assistant
     from index.store import Index
     from models.embedder import load_embedder
+
+    from app.assistant.answer import Assistant
 
     embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
     index = Index.open(settings.data_dir, _embedding_model(embedder))
@@ -85,6 +87,4 @@ def _embedding_model(embedder: Embedder) -> EmbeddingModel:
     from index.records import EmbeddingModel
 
     made_by = embedder.identity
-    return EmbeddingModel(
-        made_by.name, made_by.sha256, made_by.dimensions, made_by.precision, made_by.instruction_set
-    )
+    return EmbeddingModel(made_by.name, made_by.sha256, made_by.dimensions, made_by.precision, made_by.instruction_set)

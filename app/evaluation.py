@@ -65,12 +65,17 @@ def evaluate(
                 ranks[mode].append(_rank(house, question, asked.documents, mode))
         if not retrieval_only:
             answers.append((asked, _finished(house, question)))
-        latencies.append(_latency(house, question) if retrieval_only else float(answers[-1][1].timings_ms["total"] or 0))
+        latencies.append(
+            _latency(house, question) if retrieval_only else float(answers[-1][1].timings_ms["total"] or 0)
+        )
         tick()
     result: dict[str, Any] = {
         "questions": len(questions),
         "retrieval": {mode: _retrieval_figures(ranks[mode]) for mode in MODES},
-        "latency_ms": {"p50": _figure(_percentile(latencies, 50), latencies), "p95": _figure(_percentile(latencies, 95), latencies)},
+        "latency_ms": {
+            "p50": _figure(_percentile(latencies, 50), latencies),
+            "p95": _figure(_percentile(latencies, 95), latencies),
+        },
     }
     if not retrieval_only:
         result["answers"] = _answer_figures(answers)
@@ -159,3 +164,20 @@ def _percentile(values: Sequence[float], percent: float) -> float | None:
 
 def _figure(value: float | None, values: Sequence[float]) -> dict[str, Any]:
     return {"value": round(value, 1) if value is not None else None, "n": len(values)}
+
+
+def figures_table(figures: dict[str, Any]) -> str:
+    """The figures as aligned lines of text."""
+    names = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
+    lines = [" " * 10 + "".join(f"{name:>11}" for name in names)]
+    for mode, row in figures["retrieval"].items():
+        lines.append(
+            f"{mode:<10}" + "".join(_cell(row[name]["value"]) for name in names) + f"   n={row['recall@1']['n']}"
+        )
+    for group in ("answers", "latency_ms"):
+        lines += [f"{name:<20}{_cell(one['value'])}   n={one['n']}" for name, one in figures.get(group, {}).items()]
+    return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    return f"{value:>11.4g}" if value is not None else f"{'-':>11}"

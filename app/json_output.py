@@ -48,7 +48,8 @@ def answer_json(answer: Finished) -> dict[str, Any]:
         "question": answer.question.text,
         "kind": answer.kind,
         "sentences": [
-            {"text": one.text, "markers": list(one.markers), "certified_by": one.certified_by} for one in answer.sentences
+            {"text": one.text, "markers": list(one.markers), "certified_by": one.certified_by}
+            for one in answer.sentences
         ],
         "citations": [_citation_json(one) for one in answer.citations],
         "hits": hits_json(answer.hits),

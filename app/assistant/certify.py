@@ -1,4 +1,4 @@
-"""Is a generated sentence borne out by what it cites?  Every check names what it misses; one miss withholds the sentence.
+"""Is a generated sentence borne out by what it cites?  Each check names what it misses; one miss withholds.
 
 The checks are lexical on purpose: a reader can follow each of them with a finger on the page.
 """
@@ -15,9 +15,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"), ("mai", "may"),
-            ("juin", "june"), ("juillet", "july"), ("aout", "august"), ("septembre", "september"),
-            ("octobre", "october"), ("novembre", "november"), ("decembre", "december"),
+            ("janvier", "january"),
+            ("fevrier", "february"),
+            ("mars", "march"),
+            ("avril", "april"),
+            ("mai", "may"),
+            ("juin", "june"),
+            ("juillet", "july"),
+            ("aout", "august"),
+            ("septembre", "september"),
+            ("octobre", "october"),
+            ("novembre", "november"),
+            ("decembre", "december"),
         ),
         start=1,
     )
@@ -26,30 +35,65 @@ _MONTHS = {
 _SPELLED = {
     word: str(number)
     for number, group in enumerate(
-        ("zero", "", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven", "huit eight", "neuf nine",
-         "dix ten", "onze eleven", "douze twelve", "treize thirteen", "quatorze fourteen", "quinze fifteen", "seize sixteen")
+        (
+            "zero",
+            "",
+            "deux two",
+            "trois three",
+            "quatre four",
+            "cinq five",
+            "six",
+            "sept seven",
+            "huit eight",
+            "neuf nine",
+            "dix ten",
+            "onze eleven",
+            "douze twelve",
+            "treize thirteen",
+            "quatorze fourteen",
+            "quinze fifteen",
+            "seize sixteen",
+        )
     )
     for word in group.split()
-} | {"vingt": "20", "twenty": "20", "trente": "30", "thirty": "30", "quarante": "40", "cinquante": "50", "soixante": "60"}
+} | {
+    "vingt": "20",
+    "twenty": "20",
+    "trente": "30",
+    "thirty": "30",
+    "quarante": "40",
+    "cinquante": "50",
+    "soixante": "60",
+}
 
 _NUMBER = re.compile(r"\d{1,3}(?:[  \u202f.]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?")
 _UNIT = re.compile(r"\s*(€|euros?|%|pour cent|percent|[^\W\d_]+)", re.IGNORECASE)
-_DAY_MONTH = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th)?\s+([^\W\d_]+)\.?(?:,?\s+(\d{4}))?|\b([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_DAY_MONTH = re.compile(
+    r"\b(\d{1,2})(?:er|st|nd|rd|th)?\s+([^\W\d_]+)\.?(?:,?\s+(\d{4}))?|\b([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})"
+)
 _NUMERIC_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b")
 _REFERENCE = re.compile(
-    r"\b(?:articles?|art\.)\s+((?:[LRDA]\s?\.?\s?\*?\s?)?\d+(?:[-.]\d+)*)|\b([LRDA])\.?\s?\*?(\d+(?:-\d+)+)", re.IGNORECASE
+    r"\b(?:articles?|art\.)\s+((?:[LRDA]\s?\.?\s?\*?\s?)?\d+(?:[-.]\d+)*)|\b([LRDA])\.?\s?\*?(\d+(?:-\d+)+)",
+    re.IGNORECASE,
 )
-_NEGATIONS = frozenset("ne n non pas jamais aucun aucune ni sans nul nulle interdit interdite interdits interdites impossible"
-                       " not no never none neither nor without cannot forbidden prohibited".split())
+_NEGATIONS = frozenset(
+    """ne n non pas jamais aucun aucune ni sans nul nulle interdit interdite interdits interdites impossible
+    not no never none neither nor without cannot forbidden prohibited""".split()
+)
 _EXCEPTIONS = re.compile(
     r"\b(?:sauf|hormis|excepte|a l'exception|a moins|sous reserve|except|unless|other than|excluding)\b"
 )
-_PERMISSION = re.compile(r"\b(?:peut|peuvent|pourra|pourront|pourrait|possible|facultati\w+|may|might|can|could|optional)\b")
+_PERMISSION = re.compile(
+    r"\b(?:peut|peuvent|pourra|pourront|pourrait|possible|facultati\w+|may|might|can|could|optional)\b"
+)
 _DUTY = re.compile(
-    r"\b(?:doit|doivent|devra|devront|obligatoire\w*|oblige\w*|tenus?|tenues?|il faut|must|shall|required|mandatory|have to|has to)\b"
+    r"\b(?:doit|doivent|devra|devront|obligatoire\w*|oblige\w*|tenus?|tenues?|il faut"
+    r"|must|shall|required|mandatory|have to|has to)\b"
 )
 _COVERAGE = 0.7  # share of a sentence's content stems that must stand in what it cites
-_UNIT_STOP = frozenset("de du des le la les l d et ou a au aux en par pour sur the of and or to in at per for on er".split())
+_UNIT_STOP = frozenset(
+    "de du des le la les l d et ou a au aux en par pour sur the of and or to in at per for on er".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +132,7 @@ def content_share(sentence: str, source: str) -> float:
 
 
 def numbers(text: str) -> set[str]:
-    """Numbers in one form: '1 200', '1.200' and 'mille' stay what they are written as, save '1 200' -> '1200', '3.5' -> '3,5'."""
+    """Numbers in one form: '1 200' and '1.200' -> '1200', '3.50' -> '3,5', 'trois' -> '3'."""
     found = {_plain(match.group()) for match in _NUMBER.finditer(text)}
     return found | {_SPELLED[word.folded] for word in words(text) if word.folded in _SPELLED}
 
@@ -107,7 +151,11 @@ def dates(text: str) -> set[str]:
     """Dates in one form: '15/3/2025', and '15/3' where no year is written (a full date also gives its short form)."""
     found: set[tuple[int, int, str]] = set()
     for match in _DAY_MONTH.finditer(text):
-        day, month, year = match.group(1) or match.group(5), match.group(2) or match.group(4), match.group(3) or match.group(6)
+        day, month, year = (
+            match.group(1) or match.group(5),
+            match.group(2) or match.group(4),
+            match.group(3) or match.group(6),
+        )
         if (number := _MONTHS.get(fold(month))) is not None:
             found.add((int(day), number, year or ""))
     found |= {(int(d), int(m), y) for d, m, y in _NUMERIC_DATE.findall(text)}
@@ -117,7 +165,8 @@ def dates(text: str) -> set[str]:
 def references(text: str) -> set[str]:
     """Article references: 'article L. 2121-12' -> 'L2121-12'."""
     return {
-        re.sub(r"[\s.*]", "", match.group(1) or match.group(2) + match.group(3)).upper() for match in _REFERENCE.finditer(text)
+        re.sub(r"[\s.*]", "", match.group(1) or match.group(2) + match.group(3)).upper()
+        for match in _REFERENCE.finditer(text)
     }
 
 
@@ -131,7 +180,10 @@ def _lacking_names(sentence: str, source: str) -> list[str]:
     return [
         word.text
         for word in words(sentence)
-        if word.text[0].isupper() and word.start > 0 and is_content(word.text) and word.folded not in held
+        if word.text[0].isupper()
+        and word.start > 0
+        and is_content(word.text)
+        and word.folded not in held
         and stem(word.text) not in set(content_stems(source))
     ]
 

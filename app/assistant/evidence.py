@@ -1,4 +1,4 @@
-"""The best sentences of the best passages, with their spans: what is quoted, and what a generated sentence is held to."""
+"""The best sentences of the best passages, with their spans: what is quoted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,22 @@ Weights = Mapping[str, float]
 
 _READABLE = 420  # characters: a quotation is not extended beyond this
 _LEANS_BACK = re.compile(
-    r"(?:il|ils|elle|elles|ce|cet|cette|ces|cela|celui-ci|celle-ci|ceux-ci|celles-ci|ledit|ladite|toutefois|cependant|en outre"
-    r"|en revanche|dans ce cas|à ce titre|it|they|this|these|he|she|however)\b",
+    r"(?:il|ils|elle|elles|ce|cet|cette|ces|cela|celui-ci|celle-ci|ceux-ci|celles-ci|ledit|ladite|toutefois|cependant"
+    r"|en outre|en revanche|dans ce cas|à ce titre|it|they|this|these|he|she|however)\b",
     re.IGNORECASE,
 )
 _ASKS = (
-    (re.compile(r"\b(?:combien|quel(?:le)?s? (?:est|sont) (?:le|la|les) (?:\w+ )?(?:montant|tarif|prix|nombre|taux|duree|delai|"
-                r"superficie|population)|how (?:many|much|long))\b"), re.compile(r"\d")),
-    (re.compile(r"\b(?:quand|quelle (?:date|annee)|en quelle annee|a quelle (?:date|heure)|jusqu'a quand|when)\b"),
-     re.compile(r"\d|janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre")),
+    (
+        re.compile(
+            r"\b(?:combien|quel(?:le)?s? (?:est|sont) (?:le|la|les) (?:\w+ )?(?:montant|tarif|prix|nombre|taux"
+            r"|duree|delai|superficie|population)|how (?:many|much|long))\b"
+        ),
+        re.compile(r"\d"),
+    ),
+    (
+        re.compile(r"\b(?:quand|quelle (?:date|annee)|en quelle annee|a quelle (?:date|heure)|jusqu'a quand|when)\b"),
+        re.compile(r"\d|janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre"),
+    ),
 )
 
 
@@ -59,9 +66,7 @@ def coverage(wanted: set[str], text: str, weights: Weights) -> float:
     return sum(weights.get(one, 1.0) for one in wanted & held) / total
 
 
-def _scored(
-    question: str, hit: Hit, hit_score: float, wanted: set[str], weights: Weights
-) -> list[tuple[Span, float]]:
+def _scored(question: str, hit: Hit, hit_score: float, wanted: set[str], weights: Weights) -> list[tuple[Span, float]]:
     spans = sentence_spans(hit.text)
     around = coverage(wanted, " ".join(hit.heading) + " " + hit.text, weights)
     scored = []
@@ -95,7 +100,9 @@ def readable(text: str, spans: Sequence[Span], position: int) -> Span:
     first = last = position
     if first > 0 and (_LEANS_BACK.match(spans[position].of(text)) or _announces(spans[first - 1].of(text))):
         first -= 1
-    while last + 1 < len(spans) and (_announces(spans[last].of(text)) or (last > position and _is_item(text, spans, last))):
+    while last + 1 < len(spans) and (
+        _announces(spans[last].of(text)) or (last > position and _is_item(text, spans, last))
+    ):
         if spans[last + 1].end - spans[first].start > _READABLE:
             break
         last += 1

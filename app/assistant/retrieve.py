@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from index.store import Index
+
 from app.assistant.events import Question
 from app.assistant.words import is_content, stem, words
 from index.records import Hit, SearchMode
-from index.store import Index
 from models.protocols import Embedder
 
 HITS = 10

@@ -25,7 +25,9 @@ _ABBREVIATIONS = frozenset(
     trib vol vs j janv févr fév avr juil sept oct nov déc mr mrs ms inc""".split()
 )
 _END = re.compile(r"[.!?…]+[»\"”’)\]]*(?=\s|$)")
-_ITEM = re.compile(r"\s*(?:[-–—•▪◦‣*·➢✓]\s|\(?\d{1,3}[°).]\s|\d{1,2}(?:\.\d{1,2})+\.?\s|[a-z]\)\s|[IVXLC]+[.)]\s|Article\s)")
+_ITEM = re.compile(
+    r"\s*(?:[-–—•▪◦‣*·➢✓]\s|\(?\d{1,3}[°).]\s|\d{1,2}(?:\.\d{1,2})+\.?\s|[a-z]\)\s|[IVXLC]+[.)]\s|Article\s)"
+)
 _HEADING_LINE = 70  # characters: a shorter line with no final stop, before a capital, is a heading
 
 
@@ -82,7 +84,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
             return False
         if word.isdigit() and len(before) < 2:  # "1. Objet": the number of a list item
             return False
-    return following[0].isupper() or following[0].isdigit() or following[0] in "«\"“([-–•"
+    return following[0].isupper() or following[0].isdigit() or following[0] in '«"“([-–•'
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

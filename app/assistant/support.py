@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.assistant.certify import certify, content_share
 from app.assistant.sentences import Span, sentence_spans
@@ -59,7 +60,7 @@ def find_support(draft: Draft, passages: Sequence[Hit]) -> Support | None:
 def _windows(sentence: str, text: str) -> list[Span]:
     """The closest source sentences, then the closest pairs of neighbours."""
     spans = sentence_spans(text)
-    pairs = [Span(one.start, two.end) for one, two in zip(spans, spans[1:], strict=False)]
+    pairs = [Span(one.start, two.end) for one, two in pairwise(spans)]
 
     def closest(windows: list[Span]) -> list[Span]:
         return sorted(windows, key=lambda span: -content_share(sentence, span.of(text)))[:_NEAREST]

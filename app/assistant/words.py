@@ -14,21 +14,22 @@ Language = Literal["fr", "en"]
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 
 _FRENCH_STOP = """
-a afin ai aie ainsi alors apres as au aucun aucune aupres auquel aura aurait aussi autre autres aux auxquelles auxquels avait
-avant avec avez avoir avons ayant bien c ca car ce ceci cela celle celles celui cependant ces cet cette ceux chaque chez ci
-combien comme comment contre d dans de dedans dehors deja depuis des desquels dessous dessus deux donc dont du duquel durant
-elle elles en encore entre est et etaient etait etant ete etes etre eu eux faire fait faut font fut hors ici il ils j je jusqu
-l la laquelle le lequel les lesquelles lesquels leur leurs lors lorsque lui m ma mais me meme memes mes mien moi moins mon n
-ne ni nos notre nous on ont or ou par parce pas pendant peu peut peuvent plus plusieurs plutot pour pourquoi pourra pouvez
-puis puisque qu quand que quel quelle quelles quels qui quoi s sa sans se sera serait ses si sien soi soit sommes son sont
-sous suis sur t ta tandis te tel telle tes toi ton tous tout toute toutes tres tu un une vers via voici voila vos votre vous y
-est-ce quel doit doivent quelqu
+a afin ai aie ainsi alors apres as au aucun aucune aupres auquel aura aurait aussi autre autres aux auxquelles
+auxquels avait avant avec avez avoir avons ayant bien c ca car ce ceci cela celle celles celui cependant ces
+cet cette ceux chaque chez ci combien comme comment contre d dans de dedans dehors deja depuis des desquels
+dessous dessus deux donc dont du duquel durant elle elles en encore entre est et etaient etait etant ete etes
+etre eu eux faire fait faut font fut hors ici il ils j je jusqu l la laquelle le lequel les lesquelles
+lesquels leur leurs lors lorsque lui m ma mais me meme memes mes mien moi moins mon n ne ni nos notre nous on
+ont or ou par parce pas pendant peu peut peuvent plus plusieurs plutot pour pourquoi pourra pouvez puis
+puisque qu quand que quel quelle quelles quels qui quoi s sa sans se sera serait ses si sien soi soit sommes
+son sont sous suis sur t ta tandis te tel telle tes toi ton tous tout toute toutes tres tu un une vers via
+voici voila vos votre vous y est-ce quel doit doivent quelqu
 """.split()
 _ENGLISH_STOP = """
-a about after all also an and any are as at be been before but by can could did do does for from had has have he her his how
-i if in into is it its may me more most must my no nor not of on or our out shall she should so some such than that the their
-them then there these they this those to under until up us was we were what when where which who whom whose why will with
-would you your
+a about after all also an and any are as at be been before but by can could did do does for from had has have
+he her his how i if in into is it its may me more most must my no nor not of on or our out shall she should so
+some such than that the their them then there these they this those to under until up us was we were what when
+where which who whom whose why will with would you your
 """.split()
 STOP_WORDS: frozenset[str] = frozenset(_FRENCH_STOP) | frozenset(_ENGLISH_STOP)
 

@@ -1,0 +1,268 @@
+"""The command line: each verb reads its input, calls one thing and prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.console import Exit, print_json, reports_failures, say, settings
+
+if TYPE_CHECKING:
+    from app.bootstrap import House
+
+app = typer.Typer(
+    name="greffier",
+    help="Assistant documentaire auto-hébergé : chaque phrase est certifiée, rien ne quitte la machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="Modèles enregistrés : liste et vérification.", no_args_is_help=True)
+collections_app = typer.Typer(help="Collections : liste et contenu.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(collections_app, name="collections")
+
+Json = Annotated[bool, typer.Option("--json", help="Un document JSON sur la sortie standard.")]
+Collections = Annotated[
+    list[str] | None, typer.Option("--collection", "-c", help="Collection (répétable) ; toutes par défaut.")
+]
+
+
+@app.command()
+@reports_failures
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Dossiers ou fichiers à ingérer.")],
+    collection: Annotated[str, typer.Option("--collection", "-c", help="Nom de la collection.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Retire les documents dont le fichier a disparu.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Lit des dossiers, les découpe en passages, les vectorise et les met à disposition de la recherche."""
+    import sys
+
+    from ingest.progress import progress_for
+
+    from app.ingestion import ingest_paths, print_report
+
+    house = _house()
+    report = ingest_paths(house, paths, collection, prune=prune, progress=progress_for(sys.stderr))
+    print_report(report, house.settings.language, as_json=as_json)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+@reports_failures
+def search(
+    text: Annotated[str, typer.Argument(help="Ce que l'on cherche.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Nombre de passages.")] = 10,
+    collection: Collections = None,
+    as_json: Json = False,
+) -> None:
+    """Cherche des passages, par mots et par sens."""
+    import time
+
+    from app.assistant.events import Question
+    from app.assistant.retrieve import retrieve
+    from app.json_output import search_json
+
+    house = _house()
+    question = Question(_asked(text), _readable(house, collection))
+    started = time.perf_counter()
+    hits = retrieve(question, house.index, house.embedder, k=k)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    if as_json:
+        print_json(search_json(text, question.collections, elapsed_ms, hits))
+        return
+    for rank, hit in enumerate(hits, start=1):
+        typer.echo(f"{rank:2}. {hit.document.title} ({hit.document.path}), p. {hit.page}  [{hit.score:.3f}]")
+        typer.echo(f"    {' '.join(hit.text.split())[:200]}")
+
+
+@app.command()
+@reports_failures
+def ask(
+    text: Annotated[str, typer.Argument(help="La question.")],
+    collection: Collections = None,
+    as_json: Json = False,
+) -> None:
+    """Répond à une question ; chaque phrase porte sa source, ou la réponse est refusée."""
+    from app.answer_output import print_answer
+    from app.assistant.events import Question
+    from app.json_output import answer_json
+
+    house = _house()
+    *_, finished = house.assistant.answer(Question(_asked(text), _readable(house, collection)))
+    if as_json:
+        print_json(answer_json(finished))
+    else:
+        print_answer(finished, house.settings.language)
+    house.close()
+
+
+@app.command()
+@reports_failures
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="Questions, une par ligne, en JSON.")],
+    collection: Collections = None,
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Sans les réponses.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Mesure la recherche et les réponses sur un fichier de questions."""
+    import sys
+
+    from rich.console import Console
+    from rich.progress import track
+
+    from app.evaluation import evaluate as measure
+    from app.evaluation import figures_table, read_questions
+
+    house = _house()
+    asked = read_questions(questions)
+    console = Console(stderr=True, quiet=not sys.stderr.isatty())
+    ticks = iter(track(range(len(asked)), description=questions.name, console=console))
+    figures = measure(
+        house, asked, _readable(house, collection), retrieval_only=retrieval_only, tick=lambda: next(ticks, None)
+    )
+    next(ticks, None)
+    if as_json:
+        print_json(figures)
+    else:
+        typer.echo(figures_table(figures))
+    house.close()
+
+
+@app.command()
+@reports_failures
+def serve(
+    host: Annotated[str | None, typer.Option(help="Adresse d'écoute ; la machine seule par défaut.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port d'écoute.")] = None,
+) -> None:
+    """Sert la page, l'interface de programmation et l'état de santé, sur un seul port."""
+    from app.server import serve as serve_forever
+
+    chosen = settings()
+    serve_forever(host or chosen.host, port or chosen.port)
+
+
+@app.command()
+@reports_failures
+def status(as_json: Json = False) -> None:
+    """Dit ce que contient ce répertoire de données et ce qui le sert."""
+    from app.condition import print_status, status_json
+
+    condition = status_json(_house())
+    if as_json:
+        print_json(condition)
+    else:
+        print_status(condition)
+
+
+@app.command()
+@reports_failures
+def check(as_json: Json = False) -> None:
+    """Vérifie le catalogue, la génération et les modèles ; sort en 4 si quelque chose est cassé."""
+    from app.condition import check_json
+
+    found = check_json(_house())
+    if as_json:
+        print_json(found)
+    for problem in found["problems"]:
+        say(f"{problem['reason']} {problem['remedy']}".strip())
+    if found["problems"]:
+        raise typer.Exit(Exit.BROKEN)
+
+
+@app.command()
+@reports_failures
+def rebuild(as_json: Json = False) -> None:
+    """Refait les index depuis le catalogue, sans recalculer aucun vecteur."""
+    house = _house()
+    with house.index.writer():
+        house.index.rebuild()
+    if as_json:
+        print_json({"generation": house.index.counter()})
+
+
+@models_app.command("list")
+@reports_failures
+def list_models(as_json: Json = False) -> None:
+    """Liste les modèles enregistrés."""
+    from dataclasses import asdict
+
+    from models.registry import registered
+
+    cards = registered(settings().data_dir)
+    if as_json:
+        print_json({"models": [asdict(card) for card in cards]})
+        return
+    for card in cards:
+        typer.echo(f"{card.name}  {card.role}  {','.join(card.languages)}  {card.licence}  {card.sha256[:12]}")
+
+
+@models_app.command("verify")
+@reports_failures
+def verify_models(as_json: Json = False) -> None:
+    """Recalcule l'empreinte de chaque modèle ; sort en 3 si un fichier a changé."""
+    from models.registry import registered, verify
+
+    verified = []
+    for card in registered(settings().data_dir):
+        verify(card)
+        verified.append({"name": card.name, "sha256": card.sha256})
+        say(f"{card.name}: {card.sha256}")
+    if as_json:
+        print_json({"verified": verified})
+
+
+@collections_app.command("list")
+@reports_failures
+def list_collections(as_json: Json = False) -> None:
+    """Liste les collections lisibles."""
+    from dataclasses import asdict
+
+    from app.access import LOCAL_USER
+
+    house = _house()
+    readable = house.readable(LOCAL_USER)
+    found = [one for one in house.index.collections() if one.name in readable]
+    if as_json:
+        print_json({"collections": [asdict(one) for one in found]})
+        return
+    for one in found:
+        typer.echo(f"{one.name}: {one.documents} documents, {one.pages} pages, {one.passages} passages")
+
+
+def main() -> None:
+    app()
+
+
+def _house() -> House:
+    from app.bootstrap import open_house
+
+    return open_house(settings())
+
+
+def _asked(text: str) -> str:
+    from app.errors import EmptyQuestion
+
+    if not text.strip():
+        raise EmptyQuestion
+    return text
+
+
+def _readable(house: House, wanted: list[str] | None) -> frozenset[str]:
+    """The collections to search; one that is not there and one that may not be read are refused alike."""
+    from app.access import LOCAL_USER
+    from app.errors import NoSuchCollection
+
+    readable = house.readable(LOCAL_USER)
+    for name in wanted or ():
+        if name not in readable:
+            raise NoSuchCollection(name=name)
+    return frozenset(wanted) if wanted else readable
+
+
+if __name__ == "__main__":
+    main()
