@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from app.assistant.certify import certify, content_share
+from app.assistant.evidence import readable
 from app.assistant.sentences import Span, sentence_spans
 from index.records import Hit
 
@@ -48,7 +48,7 @@ def drafts(pieces: Iterable[str]) -> Iterator[Draft]:
 
 
 def find_support(draft: Draft, passages: Sequence[Hit]) -> Support | None:
-    """The first passage, named ones first, in which one sentence or two neighbours certify the draft."""
+    """The first passage, named ones first, in which a sentence, read with what it leans on, certifies the draft."""
     named = [passages[marker - 1] for marker in draft.markers if 0 < marker <= len(passages)]
     for hit in [*named, *(hit for hit in passages if hit not in named)]:
         for span in _windows(draft.text, hit.text):
@@ -58,14 +58,13 @@ def find_support(draft: Draft, passages: Sequence[Hit]) -> Support | None:
 
 
 def _windows(sentence: str, text: str) -> list[Span]:
-    """The closest source sentences, then the closest pairs of neighbours."""
+    """The closest source sentences alone, then with what they lean on or announce.
+
+    Two neighbours that do not need each other never certify together: "A costs 3. B costs 1." would make "B costs 3".
+    """
     spans = sentence_spans(text)
-    pairs = [Span(one.start, two.end) for one, two in pairwise(spans)]
-
-    def closest(windows: list[Span]) -> list[Span]:
-        return sorted(windows, key=lambda span: -content_share(sentence, span.of(text)))[:_NEAREST]
-
-    return closest(spans) + closest(pairs)
+    nearest = sorted(range(len(spans)), key=lambda one: -content_share(sentence, spans[one].of(text)))[:_NEAREST]
+    return [spans[one] for one in nearest] + [readable(text, spans, one) for one in nearest]
 
 
 def _sentences(text: str) -> list[Draft]:

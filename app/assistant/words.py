@@ -11,7 +11,7 @@ from typing import Literal, Protocol, cast
 
 Language = Literal["fr", "en"]
 
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+", re.UNICODE)
 
 _FRENCH_STOP = """
 a afin ai aie ainsi alors apres as au aucun aucune aupres auquel aura aurait aussi autre autres aux auxquelles

@@ -1,0 +1,56 @@
+"""Evidence: the sentence that answers comes first, its span is exact, and it can be read by itself."""
+
+from app.assistant.evidence import coverage, find_evidence
+from app.assistant.silence import is_silent
+from app.assistant.words import content_stems
+from tests.app.assistant.makers import hit
+
+FEES = hit(
+    "Restaurant scolaire\nLes repas sont préparés sur place. Le tarif du repas est de 3,85 €. Le menu est affiché chaque"
+    " lundi à l'entrée.",
+    passage_id=1,
+    start=100,
+    heading=("Règlement", "Cantine"),
+)
+HOURS = hit("La mairie est ouverte de 9 heures à 17 heures. Le samedi, elle est fermée.", passage_id=2, score=0.4)
+
+
+def test_the_answering_sentence_comes_first_and_its_span_is_exact() -> None:
+    best = find_evidence("Quel est le tarif d'un repas ?", [FEES, HOURS], {})[0]
+    assert best.text == "Le tarif du repas est de 3,85 €."
+    assert FEES.text[best.start - FEES.start : best.end - FEES.start] == best.text
+
+
+def test_a_sentence_that_leans_back_takes_the_one_before_along() -> None:
+    text = "La salle des fêtes accueille 120 personnes. Elle est louée 250 € la journée."
+    best = find_evidence("À quel prix est-elle louée la journée ?", [hit(text)], {})[0]
+    assert best.text == text
+
+
+def test_an_announcement_takes_its_list() -> None:
+    text = "Le dossier de mariage comprend :\n- un acte de naissance ;\n- un justificatif de domicile ;\n- la liste des témoins.\nLe dépôt est gratuit pour tous."
+    best = find_evidence("Que comprend le dossier de mariage ?", [hit(text)], {})[0]
+    assert best.text.startswith("Le dossier de mariage comprend :")
+    assert best.text.endswith("la liste des témoins.")
+
+
+def test_no_text_is_quoted_twice() -> None:
+    twice = [hit(FEES.text, passage_id=1), hit(FEES.text, passage_id=3)]
+    texts = [one.text for one in find_evidence("Quel est le tarif du repas ?", twice, {}, limit=5)]
+    assert len(texts) == len(set(texts))
+
+
+def test_a_rare_word_weighs_more_than_a_common_one() -> None:
+    wanted = set(content_stems("tarif repas"))
+    weights = dict.fromkeys(content_stems("tarif"), 9.0) | dict.fromkeys(content_stems("repas"), 1.0)
+    assert coverage(wanted, "le tarif", weights) == 0.9
+    assert coverage(wanted, "le repas", weights) == 0.1
+
+
+def test_a_question_about_a_word_that_no_passage_holds_is_refused() -> None:
+    question = "Quel est le tarif du parking ?"
+    weights = dict.fromkeys(content_stems("parking"), 8.0) | dict.fromkeys(content_stems("tarif"), 3.0)
+    assert is_silent(question, [FEES], weights)
+    assert not is_silent("Quel est le tarif du repas ?", [FEES], {})
+    assert is_silent("?", [FEES], {})
+    assert is_silent("Quel est le tarif du repas ?", [], {})
