@@ -128,3 +128,14 @@ class Problem:
 
     code: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """What made the embeddings.  Vectors compare only when `name` and `sha256` are the same."""
+
+    name: str
+    sha256: str
+    dimensions: int
+    precision: str
+    instruction_set: str

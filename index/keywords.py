@@ -1,0 +1,129 @@
+"""Keywords of passages: BM25 with French stemming, by tantivy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from index.fusion import Ranking
+
+_STOP_WORDS = """
+a afin ai aie ainsi au aucun aucune aux auquel auxquels auxquelles avec avoir avons avez ayant c ca car ce
+ceci cela celle celles celui ces cet cette ceux chaque comme comment combien d dans de des dont donc du duquel
+desquels desquelles elle elles en entre est et ete etes etre eu eux fait faire faut il ils j je l la le lequel
+laquelle les lesquels lesquelles leur leurs lui m ma mais me mes mon n ne ni nos notre nous on ont ou où par
+pas peut peuvent plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se sera ses si
+son sont sur t ta te tes toi ton tu un une vos votre vous y à ça été êtes être doit doivent quelqu lorsque
+lors est-ce the of and to in is are what which how
+""".split()
+_WRITER_MEMORY = 50_000_000  # bytes
+_READ_AHEAD = 4
+
+
+class KeywordIndex(Protocol):
+    """BM25 over searchable texts: higher is better, zero is no match."""
+
+    def search(self, text: str, k: int) -> Ranking:
+        """At most `k` (id, score), best first, of passages that hold at least one of the text's terms."""
+        ...
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of each word, in nats; a word that is in no passage is the rarest."""
+        ...
+
+
+def analyse(text: str) -> list[str]:
+    """The terms of a text: lower case, without stop words, stemmed in French, then without accents."""
+    terms: list[str] = _analyser().analyze(text)
+    return terms
+
+
+def inverse_frequency(holding: int, total: int) -> float:
+    """Of BM25 as Robertson and Spärck Jones weigh it, never negative (Lucene's form)."""
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+class TantivyKeywords:
+    """One folder, written once: a generation never changes."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._index = _with_analyser(tantivy.Index.open(str(folder)))
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    @classmethod
+    def write(cls, folder: Path, passages: Iterable[tuple[int, str]]) -> None:
+        """Index (id, searchable text) pairs into an empty folder."""
+        import tantivy
+
+        schema = (
+            tantivy.SchemaBuilder()
+            .add_unsigned_field("id", fast=True, indexed=True)
+            .add_text_field("text", tokenizer_name="french", index_option="freq")
+            .build()
+        )
+        folder.mkdir(parents=True)
+        index = _with_analyser(tantivy.Index(schema, path=str(folder)))
+        writer = index.writer(_WRITER_MEMORY, 1)
+        for one, text in passages:
+            document = tantivy.Document()
+            document.add_unsigned("id", one)
+            document.add_text("text", text)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def search(self, text: str, k: int) -> Ranking:
+        terms = list(dict.fromkeys(analyse(text)))
+        if not terms or k < 1:
+            return []
+        query = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Should, self._term(term)) for term in terms])
+        found = self._searcher.search(query, k, count=False).hits
+        ids = self._ids([address for _, address in found])
+        return sorted(zip(ids, (float(score) for score, _ in found), strict=True), key=lambda one: (-one[1], one[0]))
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        total = self._searcher.num_docs
+        weights = {}
+        for word in words:
+            holding = [self._searcher.doc_freq("text", term) for term in analyse(word)]
+            weights[word] = max((inverse_frequency(one, total) for one in holding), default=0.0)
+        return weights
+
+    def ids(self) -> set[int]:
+        query = self._tantivy.Query.all_query()
+        found = self._searcher.search(query, max(1, self._searcher.num_docs), count=False).hits
+        return set(self._ids([address for _, address in found]))
+
+    def _term(self, term: str) -> Any:
+        return self._tantivy.Query.term_query(self._schema, "text", term, "freq")
+
+    def _ids(self, addresses: Sequence[Any]) -> list[int]:
+        return [int(one) for one in self._searcher.fast_field_values("id", list(addresses))] if addresses else []
+
+
+@cache
+def _analyser() -> Any:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(64))
+        .filter(Filter.lowercase())
+        .filter(Filter.custom_stopword(_STOP_WORDS))
+        .filter(Filter.stemmer("French"))
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+
+
+def _with_analyser(index: Any) -> Any:
+    index.register_tokenizer("french", _analyser())
+    return index

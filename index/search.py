@@ -1,0 +1,72 @@
+"""Two searches and a fusion, over the shards of the readable collections only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue, document_ref, passage_rows
+from index.fusion import Fused, Ranking, fuse
+from index.generations import Generation, Shard
+from index.records import Hit, SearchMode
+
+_DEPTH = 50  # candidates that each search brings to the fusion, at least
+
+
+def search_generation(
+    generation: Generation,
+    question: str,
+    vector: NDArray[np.float32] | None,
+    *,
+    collections: Collection[str],
+    k: int,
+    mode: SearchMode,
+) -> list[Fused]:
+    """The best passages of the readable collections; a collection without a shard has none."""
+    shards = [shard for name, shard in sorted(generation.shards.items()) if name in collections]
+    depth = max(k, _DEPTH)
+    keywords = _keyword_ranking(shards, question, depth) if mode != "vectors" else []
+    vectors = _vector_ranking(shards, vector, depth) if mode != "keywords" and vector is not None else []
+    return fuse(keywords, vectors)
+
+
+def hits_of(catalogue: Catalogue, fused: Sequence[Fused], collections: Collection[str], k: int) -> list[Hit]:
+    """The first `k` that the catalogue still holds: what was erased a moment ago is not found any more."""
+    with catalogue.read() as connection:
+        rows = passage_rows(connection, [one.id for one in fused], sorted(collections))
+    return [_hit(one, rows[one.id]) for one in fused if one.id in rows][:k]
+
+
+def _keyword_ranking(shards: Sequence[Shard], question: str, depth: int) -> Ranking:
+    return _best(depth, [found for shard in shards for found in shard.keywords.search(question, depth)])
+
+
+def _vector_ranking(shards: Sequence[Shard], vector: NDArray[np.float32], depth: int) -> Ranking:
+    return _best(depth, [found for shard in shards for found in shard.vectors.search(vector, depth)])
+
+
+def _best(depth: int, found: list[tuple[int, float]]) -> Ranking:
+    return sorted(found, key=lambda one: (-one[1], one[0]))[:depth]
+
+
+def _hit(fused: Fused, row: Any) -> Hit:
+    found_by: list[Literal["keywords", "vectors"]] = []
+    if fused.in_keywords:
+        found_by.append("keywords")
+    if fused.in_vectors:
+        found_by.append("vectors")
+    return Hit(
+        passage_id=fused.id,
+        score=fused.score,
+        document=document_ref(row, row.collection),
+        page=row.page,
+        start=row.start,
+        end=row.end,
+        position=row.position,
+        heading=tuple(row.heading),
+        text=row.text,
+        found_by=tuple(found_by),
+    )

@@ -1,0 +1,247 @@
+"""The index: what is held, how it changes, how it is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, select, update
+
+from index import catalogue as rows
+from index.catalogue import Catalogue, Embeddings
+from index.checking import find_problems
+from index.disk import full_disk_told
+from index.errors import OtherModel
+from index.generations import Generation, Generations, write_shard
+from index.lock import write_lock
+from index.originals import Originals
+from index.records import (
+    CollectionSummary,
+    DocumentRef,
+    EmbeddingModel,
+    Hit,
+    NewDocument,
+    Page,
+    Passage,
+    Problem,
+    SearchMode,
+    Source,
+    SourcePage,
+)
+from index.search import hits_of, search_generation
+from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, SourceRow, VersionRow
+from index.vectors import FaissVectors
+
+
+class Index:
+    """Reading works from any thread and beside one writer.  Changing needs `with index.writer()`."""
+
+    def __init__(self, data_dir: Path, model: EmbeddingModel) -> None:
+        self.data_dir = data_dir
+        self.model = model
+        self._catalogue = Catalogue(data_dir / "catalogue.sqlite3")
+        self._generations = Generations(data_dir / "generations")
+        self._originals = Originals(data_dir / "originals")
+
+    @classmethod
+    def open(cls, data_dir: Path, model: EmbeddingModel) -> Index:
+        """Nothing is created or read yet: an index that is not there is an empty one."""
+        return cls(data_dir.absolute(), model)
+
+    def close(self) -> None:
+        self._catalogue.close()
+
+    # Changing
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Hold the write lock, schema up to date.  Raises Busy, DiskFull, BrokenCatalogue."""
+        with write_lock(self.data_dir), full_disk_told(self.data_dir):
+            self._catalogue.prepare()
+            yield
+
+    def replace(self, document: NewDocument, embeddings: Embeddings) -> None:
+        """One document version, whole, in one transaction; the version before leaves search and stays citable."""
+        if document.original is not None:
+            self._originals.keep(document.original, document.sha256)
+        with self._catalogue.write() as (connection, counter):
+            collection_id = rows.ensure_collection(connection, document.collection, counter)
+            rows.store_embeddings(connection, rows.ensure_model(connection, self.model), embeddings)
+            rows.store_document(connection, collection_id, document)
+
+    def store_embeddings(self, embeddings: Embeddings) -> None:
+        """Embeddings of passages that are already held: after a change of model."""
+        with self._catalogue.write() as (connection, counter):
+            rows.store_embeddings(connection, rows.ensure_model(connection, self.model), embeddings)
+            connection.execute(update(CollectionRow).values(changed=counter))
+
+    def move(self, collection: str, old_path: str, source: Source) -> None:
+        """The same content under another path: no page, passage or embedding changes."""
+        with self._catalogue.write() as (connection, counter):
+            collection_id = rows.ensure_collection(connection, collection, counter)
+            _forget_source(connection, collection_id, old_path)
+            rows.rename_document(connection, collection, old_path, source.path)
+            rows.store_source(connection, collection_id, source)
+
+    def touch(self, collection: str, source: Source) -> None:
+        """New file times, same content."""
+        with self._catalogue.tidy() as connection:
+            collection_id = connection.execute(
+                select(CollectionRow.id).where(CollectionRow.name == collection)
+            ).scalar_one()
+            rows.store_source(connection, collection_id, source)
+
+    def remove(self, collection: str, path: str) -> None:
+        """The document leaves search; its pages stay for the citations already given."""
+        with self._catalogue.write() as (connection, counter):
+            collection_id = rows.ensure_collection(connection, collection, counter)
+            _forget_source(connection, collection_id, path)
+            document_id = rows.find_document(connection, collection, path)
+            if document_id is not None:
+                rows.supersede(connection, document_id)
+
+    def record_failure(self, collection: str, source: Source) -> None:
+        """Remember that a file could not be taken.  A version taken earlier stays in search."""
+        with self._catalogue.write() as (connection, counter):
+            rows.store_source(connection, rows.ensure_collection(connection, collection, counter), source)
+
+    def publish(self) -> None:
+        """Make what is held searchable: a new generation, written aside.  Nothing to do when nothing changed."""
+        current = self._generations.current_or_none()
+        counter = self._catalogue.counter()
+        if current is None or current.manifest.stamp != counter or not _made_by(current, self.model):
+            with self._catalogue.read() as connection:
+                wanted = {
+                    str(row.id): (row.name, row.changed, partial(self._write_shard, row.id))
+                    for row in connection.execute(select(CollectionRow.id, CollectionRow.name, CollectionRow.changed))
+                }
+            self._generations.publish(counter, self.model, wanted)
+        with self._catalogue.tidy() as connection:
+            rows.purge_superseded(connection)
+
+    def rebuild(self) -> None:
+        """All search structures anew from the catalogue; no embedding work."""
+        with self._catalogue.write() as (connection, counter):
+            connection.execute(update(CollectionRow).values(changed=counter))
+        self.publish()
+
+    # Reading
+
+    def search(
+        self,
+        question: str,
+        vector: NDArray[np.float32] | None,
+        *,
+        collections: Collection[str],
+        k: int = 10,
+        mode: SearchMode = "hybrid",
+    ) -> list[Hit]:
+        """The `k` best passages of `collections` (the readable ones; empty means no hit), best first.
+
+        `vector` is the question's embedding, shape (dimensions,); None searches keywords alone.
+        Raises OtherModel when the embeddings were made by another model, CorruptGeneration.
+        """
+        generation = self._generation() if collections else None
+        if generation is None:
+            return []
+        fused = search_generation(generation, question, vector, collections=collections, k=k, mode=mode)
+        return hits_of(self._catalogue, fused, collections, k)
+
+    def rarity(self, words: Iterable[str], *, collections: Collection[str]) -> dict[str, float]:
+        """Inverse document frequency of each word in the readable collections; the lowest of them counts."""
+        listed = list(words)
+        generation = self._generation() if collections else None
+        shards = [one for name, one in generation.shards.items() if name in collections] if generation else []
+        weights = [shard.keywords.rarity(listed) for shard in shards]
+        return {word: min((one[word] for one in weights), default=0.0) for word in listed}
+
+    def source_page(self, collection: str, sha256: str, number: int) -> SourcePage | None:
+        """A stored page of a document version, in search or superseded; None when it is not held."""
+        if not self._catalogue.exists:
+            return None
+        with self._catalogue.read() as connection:
+            row = rows.page_row(connection, collection, sha256, number)
+            if row is None:
+                return None
+            count = rows.page_count(connection, row.version_id)
+        document = DocumentRef(row.document_id, row.path, row.title, collection, sha256)
+        original = self._originals.find(sha256) if row.drawable else None
+        page = Page(row.number, row.label, row.text)
+        return SourcePage(document, page, count, row.media_type, original, row.superseded_at is not None)
+
+    def collections(self) -> list[CollectionSummary]:
+        if not self._catalogue.exists:
+            return []
+        with self._catalogue.read() as connection:
+            return rows.summaries(connection)
+
+    def sources(self, collection: str) -> dict[str, Source]:
+        """Every known file of a collection, by path."""
+        if not self._catalogue.exists:
+            return {}
+        with self._catalogue.read() as connection:
+            return rows.sources(connection, collection)
+
+    def missing(self, digests: Collection[str]) -> set[str]:
+        """Those of the digests that have no embedding by the model in use."""
+        if not self._catalogue.exists:
+            return set(digests)
+        with self._catalogue.read() as connection:
+            model_id = rows.find_model(connection, self.model)
+            return set(digests) - (rows.embedded(connection, model_id, digests) if model_id else set())
+
+    def unembedded(self) -> list[Passage]:
+        """Passages in search that the model in use has not embedded: after a change of model."""
+        if not self._catalogue.exists:
+            return []
+        with self._catalogue.read() as connection:
+            return rows.unembedded(connection, self.model)
+
+    def counter(self) -> int:
+        return self._catalogue.counter()
+
+    def check(self) -> list[Problem]:
+        return list(find_problems(self._catalogue, self._generations, self._originals, self.model))
+
+    def _generation(self) -> Generation | None:
+        generation = self._generations.current()
+        if generation is not None and not _made_by(generation, self.model):
+            raise OtherModel(made_by=generation.manifest.model.name, in_use=self.model.name)
+        return generation
+
+    def _write_shard(self, collection_id: int, folder: Path) -> None:
+        with self._catalogue.read() as connection:
+            model_id = rows.find_model(connection, self.model)
+            in_search = (
+                select(PassageRow.id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)
+                .join(VersionRow, PassageRow.version_id == VersionRow.id)
+                .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
+                .join(
+                    EmbeddingRow,
+                    (EmbeddingRow.digest == PassageRow.digest) & (EmbeddingRow.model_id == model_id),
+                    isouter=True,
+                )
+                .where(DocumentRow.collection_id == collection_id, VersionRow.superseded_at.is_(None))
+                .order_by(PassageRow.id)
+            )
+            found = connection.execute(in_search).all()
+        vectors = FaissVectors(self.model.dimensions)
+        embedded = [row for row in found if row.vector is not None]
+        if embedded:
+            matrix = np.stack([np.frombuffer(row.vector, "<f2") for row in embedded]).astype(np.float32)
+            vectors.add([row.id for row in embedded], matrix)
+        texts = ((row.id, Passage(0, 1, 0, 0, tuple(row.heading), row.text).searchable) for row in found)
+        write_shard(folder, vectors, texts)
+
+
+def _made_by(generation: Generation, model: EmbeddingModel) -> bool:
+    made = generation.manifest.model
+    return (made.name, made.sha256) == (model.name, model.sha256)
+
+
+def _forget_source(connection: Connection, collection_id: int, path: str) -> None:
+    connection.execute(delete(SourceRow).where(SourceRow.collection_id == collection_id, SourceRow.path == path))
