@@ -10,11 +10,10 @@ from app.access import readable_collections
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from index.store import Index
-
     from app.assistant.answer import Assistant
     from app.assistant.words import Language
     from index.records import EmbeddingModel
+    from index.store import Index
     from models.protocols import Embedder, Generator, ModelCard
 
 
@@ -64,13 +63,15 @@ class Generators:
         return self._started[card.sha256]
 
 
-def open_house(settings: Settings) -> House:
+def open_house(settings: Settings, *, prepared: bool = False) -> House:
+    """Wire everything.  `prepared` loads the embedder at once: who writes embeddings records how they were made."""
+    from app.assistant.answer import Assistant
     from index.store import Index
     from models.embedder import load_embedder
 
-    from app.assistant.answer import Assistant
-
     embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
+    if prepared:
+        embedder.prepare()
     index = Index.open(settings.data_dir, _embedding_model(embedder))
     generators = Generators(settings)
     assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens)

@@ -46,7 +46,7 @@ def ingest(
 
     from app.ingestion import ingest_paths, print_report
 
-    house = _house()
+    house = _house(prepared=True)
     report = ingest_paths(house, paths, collection, prune=prune, progress=progress_for(sys.stderr))
     print_report(report, house.settings.language, as_json=as_json)
     raise typer.Exit(report.exit_code)
@@ -177,9 +177,12 @@ def check(as_json: Json = False) -> None:
 @app.command()
 @reports_failures
 def rebuild(as_json: Json = False) -> None:
-    """Refait les index depuis le catalogue, sans recalculer aucun vecteur."""
-    house = _house()
+    """Refait les index depuis le catalogue ; ne vectorise que si le modèle a changé."""
+    from ingest.embedding import embed_what_is_missing
+
+    house = _house(prepared=True)
     with house.index.writer():
+        embed_what_is_missing(house.index, house.embedder)
         house.index.rebuild()
     if as_json:
         print_json({"generation": house.index.counter()})
@@ -238,10 +241,10 @@ def main() -> None:
     app()
 
 
-def _house() -> House:
+def _house(*, prepared: bool = False) -> House:
     from app.bootstrap import open_house
 
-    return open_house(settings())
+    return open_house(settings(), prepared=prepared)
 
 
 def _asked(text: str) -> str:

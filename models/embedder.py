@@ -1,0 +1,108 @@
+"""Sentence embeddings by sentence-transformers, offline, at the precision that this machine runs best."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.precision import Precision, chosen_precision, instruction_set
+from models.protocols import EmbedderIdentity, ModelCard
+from models.registry import embedder_card, packaged_cards, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DIMENSIONS = 384
+_BATCH = 32
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
+class SentenceEmbedder:
+    """The packaged MiniLM.  Weights load at the first text; `embed` may be called from any thread."""
+
+    def __init__(self, card: ModelCard, *, threads: int, cache_dir: Path) -> None:
+        self._card = card
+        self._threads = threads
+        self._cache_dir = cache_dir
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._precision: Precision | None = None
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        return EmbedderIdentity(
+            self._card.name, self._card.sha256, _DIMENSIONS, self._precision or "unloaded", instruction_set()
+        )
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (len(texts), 384), float32; a text is read up to 256 tokens."""
+        if not texts:
+            return np.empty((0, _DIMENSIONS), np.float32)
+        with self._lock:
+            return _encode(self._loaded(), texts)
+
+    def prepare(self) -> None:
+        """Load the weights now, and choose the precision: `identity` is complete afterwards."""
+        with self._lock:
+            self._loaded()
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            verify(self._card)
+            self._model = _load(Path(self._card.path).parent, self._threads)
+            self._precision = chosen_precision(
+                self._model, _encode, self._card.sha256, self._threads, self._cache_dir / "precision.json"
+            )
+        return self._model
+
+
+def load_embedder(*, threads: int, cache_dir: Path) -> SentenceEmbedder:
+    """The embedded default.  Costs nothing until the first text."""
+    return SentenceEmbedder(embedder_card(packaged_cards()), threads=threads, cache_dir=cache_dir)
+
+
+def _load(folder: Path, threads: int) -> Any:
+    os.environ.update(OFFLINE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(threads)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    model.max_seq_length = 256
+    return model.eval()
+
+
+def _encode(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Longest first, so that a batch holds texts of one length and little is padded."""
+    order = sorted(range(len(texts)), key=lambda one: -len(texts[one]))
+    vectors = np.empty((len(texts), _DIMENSIONS), np.float32)
+    for batch in _batches(order):
+        vectors[batch] = _forward(model, [texts[one] for one in batch])
+    return vectors
+
+
+def _forward(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+    import torch
+
+    with torch.inference_mode():
+        features = model.preprocess(list(texts))
+        pooled = model(features)["sentence_embedding"].to(torch.float32)
+        normalised: NDArray[np.float32] = torch.nn.functional.normalize(pooled, dim=1).numpy()
+    return normalised
+
+
+def _batches(order: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(order), _BATCH):
+        yield list(order[start : start + _BATCH])

@@ -1,0 +1,105 @@
+"""The child process that holds one llama.cpp model: `python -m models.worker '<json>'`.
+
+JSON lines in: {"op": "generate"|"count"|"cancel", "id": ..., ...}.  JSON lines out: {"ready": true} or {"fatal": ...},
+then {"id": ..., "piece"|"count"|"done"|"error": ...}.  It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Worker:
+    """One sequence, one context: the common prefix of successive prompts is not read twice."""
+
+    def __init__(self, output: Any, path: str, threads: int, context_tokens: int) -> None:
+        from llama_cpp import Llama
+
+        self._output = output
+        self._writing = threading.Lock()
+        self._cancelled: set[int] = set()
+        self._prompts: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        # Counting goes on while a prompt is read: it has a tokenizer of its own.
+        self._tokenizer = Llama(path, vocab_only=True, verbose=False)
+        self._model = Llama(
+            path, n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, seed=1, verbose=False
+        )
+
+    def run(self) -> None:
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.say(ready=True)
+        while True:
+            self._generate(self._prompts.get())
+
+    def say(self, **message: Any) -> None:
+        with self._writing:
+            self._output.write(json.dumps(message).encode() + b"\n")
+            self._output.flush()
+
+    def _listen(self) -> None:
+        for line in sys.stdin.buffer:
+            message = json.loads(line)
+            if message["op"] == "cancel":
+                self._cancelled.add(message["id"])
+            elif message["op"] == "count":
+                self.say(id=message["id"], count=self._count(message["text"]))
+            else:
+                self._prompts.put(message)
+        os._exit(0)
+
+    def _count(self, text: str) -> int:
+        return len(self._tokenizer.tokenize(text.encode(), add_bos=False, special=False))
+
+    def _generate(self, asked: dict[str, Any]) -> None:
+        number = asked["id"]
+        try:
+            for part in self._model.create_chat_completion(
+                [{"role": "system", "content": asked["system"]}, {"role": "user", "content": asked["user"]}],
+                temperature=0.0,
+                seed=1,
+                max_tokens=asked["max_tokens"],
+                stop=asked["stop"],
+                stream=True,
+            ):
+                if number in self._cancelled:
+                    break
+                if piece := part["choices"][0]["delta"].get("content"):
+                    self.say(id=number, piece=piece)
+            self.say(id=number, done=True)
+        except ValueError as error:  # llama_cpp's word for a prompt that exceeds the context
+            self.say(id=number, error=str(error))
+        finally:
+            self._cancelled.discard(number)
+
+
+def main() -> None:
+    _die_with_parent()
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not reach the protocol
+    try:
+        worker = Worker(output, **json.loads(sys.argv[1]))
+    except Exception as error:
+        output.write(json.dumps({"fatal": str(error)}).encode() + b"\n")
+        output.flush()
+        raise SystemExit(1) from error
+    with suppress(BrokenPipeError):
+        worker.run()
+
+
+def _die_with_parent() -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
