@@ -93,7 +93,7 @@ def ask(
     from app.json_output import answer_json
 
     house = _house()
-    *_, finished = house.assistant.answer(Question(_asked(text), _readable(house, collection)))
+    finished = house.assistant.finish(Question(_asked(text), _readable(house, collection)))
     if as_json:
         print_json(answer_json(finished))
     else:

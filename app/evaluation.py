@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ def evaluate(
     collections: frozenset[str],
     *,
     retrieval_only: bool,
-    tick: Callable[[], None] = lambda: None,
+    tick: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """Every figure as `{value, n}`; latencies are those of the whole answer, or of hybrid search alone."""
     ranks: dict[SearchMode, list[int | None]] = {mode: [] for mode in MODES}
@@ -64,7 +64,7 @@ def evaluate(
             for mode in MODES:
                 ranks[mode].append(_rank(house, question, asked.documents, mode))
         if not retrieval_only:
-            answers.append((asked, _finished(house, question)))
+            answers.append((asked, house.assistant.finish(question)))
         latencies.append(
             _latency(house, question) if retrieval_only else float(answers[-1][1].timings_ms["total"] or 0)
         )
@@ -98,12 +98,6 @@ def _rank(house: House, question: Question, gold: frozenset[str], mode: SearchMo
     hits = retrieve(question, house.index, house.embedder, k=_PASSAGES, mode=mode)
     paths = list(dict.fromkeys(hit.document.path for hit in hits))[:_DEPTH]
     return next((rank for rank, path in enumerate(paths, start=1) if path in gold), None)
-
-
-def _finished(house: House, question: Question) -> Finished:
-    *_, last = house.assistant.answer(question)
-    assert isinstance(last, Finished)
-    return last
 
 
 def _latency(house: House, question: Question) -> float:
@@ -151,7 +145,7 @@ def _plain(text: str) -> str:
 
 
 def _mean(values: Iterable[float]) -> dict[str, Any]:
-    listed: Iterator[float] | list[float] = [float(value) for value in values]
+    listed = [float(value) for value in values]
     return {"value": round(sum(listed) / len(listed), 4) if listed else None, "n": len(listed)}
 
 

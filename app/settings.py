@@ -15,10 +15,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GREFFIER_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Path("data")
-    language: str = Field("fr", pattern="^(fr|en)$", description="language of the interface and of messages")
+    language: str = Field(default="fr", pattern="^(fr|en)$", description="language of the interface and of messages")
     host: str = "127.0.0.1"
-    port: int = Field(8501, ge=1, le=65535)
+    port: int = Field(default=8501, ge=1, le=65535)
     threads: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
-    context_tokens: int = Field(2048, ge=512, description="context of the generator")
-    passage_tokens: int = Field(800, ge=100, description="tokens of passages in a prompt")
-    answer_tokens: int = Field(256, ge=16, description="tokens that a generated answer may take")
+    context_tokens: int = Field(default=2048, ge=512, description="context of the generator")
+    passage_tokens: int = Field(default=800, ge=100, description="tokens of passages in a prompt")
+    answer_tokens: int = Field(default=256, ge=16, description="tokens that a generated answer may take")

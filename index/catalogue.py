@@ -284,7 +284,7 @@ def passage_rows(connection: Connection, ids: Sequence[int], collections: Sequen
 
 
 def page_row(connection: Connection, collection: str, sha256: str, number: int) -> Any:
-    """A stored page with its version, or None; where two documents have the same content, the one in search comes first."""
+    """A stored page with its version, or None; of two documents with the same content, the one in search."""
     return connection.execute(
         select(
             PageRow.number,

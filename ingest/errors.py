@@ -12,3 +12,70 @@ class IngestFailure(Exception):
     def __init__(self, **parameters: object) -> None:
         self.parameters = {name: str(value) for name, value in parameters.items()}
         super().__init__(f"{self.code} {self.parameters}" if self.parameters else self.code)
+
+
+class NoSuchFolder(IngestFailure):
+    code = "ingest.no_such_folder"
+    exit_code = 2
+
+
+class EmptyFolder(IngestFailure):
+    """Nothing that can be ingested: more likely a disk that is not mounted than a wish to empty the collection."""
+
+    code = "ingest.empty_folder"
+    exit_code = 2
+
+
+class BadCollectionName(IngestFailure):
+    code = "ingest.bad_collection_name"
+    exit_code = 2
+
+
+class Unreadable(IngestFailure):
+    """The file system refuses the file."""
+
+    code = "ingest.unreadable"
+
+
+class Unsupported(IngestFailure):
+    code = "ingest.unsupported"
+
+
+class EmptyFile(IngestFailure):
+    code = "ingest.empty_file"
+
+
+class BrokenFile(IngestFailure):
+    code = "ingest.broken_file"
+
+
+class Encrypted(IngestFailure):
+    code = "ingest.encrypted"
+
+
+class NoText(IngestFailure):
+    code = "ingest.no_text"
+
+
+class TooLarge(IngestFailure):
+    """An archive that unpacks to more than is reasonable."""
+
+    code = "ingest.too_large"
+
+
+class TooSlow(IngestFailure):
+    code = "ingest.too_slow"
+
+
+class TooGreedy(IngestFailure):
+    code = "ingest.too_greedy"
+
+
+class ReaderCrashed(IngestFailure):
+    code = "ingest.reader_crashed"
+
+
+FAILURES: dict[str, type[IngestFailure]] = {
+    one.code: one
+    for one in (Unreadable, Unsupported, EmptyFile, BrokenFile, Encrypted, NoText, TooLarge, TooSlow, TooGreedy)
+}

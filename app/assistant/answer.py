@@ -92,6 +92,12 @@ class Assistant:
         kind: AnswerKind = "generated" if written else "quoted"
         yield self._finished(question, kind, sentences, register, hits, clock, generator, withheld)
 
+    def finish(self, question: Question) -> Finished:
+        """The whole answer at once."""
+        *_, last = self.answer(question)
+        assert isinstance(last, Finished)
+        return last
+
     def _generate(
         self, question: Question, hits: Sequence[Hit], generator: Generator | None, register: Register
     ) -> Iterator[Waiting | Sentence | None]:
