@@ -42,9 +42,8 @@ def ingest(
     """Lit des dossiers, les découpe en passages, les vectorise et les met à disposition de la recherche."""
     import sys
 
-    from ingest.progress import progress_for
-
     from app.ingestion import ingest_paths, print_report
+    from ingest.progress import progress_for
 
     house = _house(prepared=True)
     report = ingest_paths(house, paths, collection, prune=prune, progress=progress_for(sys.stderr))

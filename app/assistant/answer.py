@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.store import Index
-
 from app.assistant.citations import Register
 from app.assistant.events import (
     AnswerKind,
@@ -27,6 +25,7 @@ from app.assistant.silence import is_silent
 from app.assistant.support import Draft, drafts, find_support
 from app.assistant.words import Language, detect_language
 from index.records import Hit
+from index.store import Index
 from models.errors import ModelFailure
 from models.protocols import Embedder, Generation, Generator
 

@@ -1,0 +1,1 @@
+"""Plain HTTP beside the page, on the same port."""

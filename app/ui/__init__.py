@@ -1,0 +1,1 @@
+"""The Streamlit page: it reads input, calls one method and draws events."""

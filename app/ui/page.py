@@ -1,0 +1,98 @@
+"""The page: a question, its collections, its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.access import LOCAL_USER
+from app.assistant.events import Question
+from app.bootstrap import House, house
+from app.messages import LANGUAGES, text
+from app.ui.answer_html import view_html
+from app.ui.asking import Asking
+
+_STYLE = Path(__file__).parent / "static" / "style.css"
+_NAMES = {"fr": "Français", "en": "English"}
+
+
+def main() -> None:
+    st.set_page_config(page_title="Greffier", page_icon=str(_STYLE.with_name("icon.png")), layout="centered")
+    st.html(_STYLE)
+    language = choose_language()
+    st.html(_header(language))
+    served = house()
+    readable = sorted(served.readable(LOCAL_USER))
+    if not readable:
+        st.info(text(language, "ui.no_collection"))
+        return
+    collections = choose_collections(served, readable, language)
+    asked = ask(language)
+    if asked:
+        start(served, asked, frozenset(collections))
+    draw(language)
+
+
+def choose_language() -> str:
+    """Kept in the address, so that a link keeps it too."""
+    current = st.query_params.get("lang", "fr")
+    chosen = st.segmented_control(
+        "Langue / Language",
+        LANGUAGES,
+        format_func=_NAMES.__getitem__,
+        default=current if current in LANGUAGES else "fr",
+        label_visibility="collapsed",
+        key="language",
+    )
+    language = chosen or current
+    st.query_params["lang"] = language
+    return language
+
+
+def choose_collections(served: House, readable: list[str], language: str) -> list[str]:
+    counts = {one.name: one.documents for one in served.index.collections()}
+    return st.pills(
+        text(language, "ui.collections"),
+        readable,
+        selection_mode="multi",
+        default=readable,
+        format_func=lambda name: text(language, "ui.collection", name=name, count=counts[name]),
+        key="collections",
+    )
+
+
+def ask(language: str) -> str:
+    """The question that was just sent, else an empty string."""
+    with st.form("ask", border=False):
+        asked = st.text_input(
+            text(language, "ui.question"), placeholder=text(language, "ui.placeholder"), key="question", max_chars=1000
+        )
+        sent = st.form_submit_button(text(language, "ui.ask"), type="primary")
+    return asked.strip() if sent else ""
+
+
+def start(served: House, asked: str, collections: frozenset[str]) -> None:
+    """A new question takes the place of the one before."""
+    former: Asking | None = st.session_state.get("asking")
+    if former is not None:
+        former.abandon()
+    question = Question(asked, collections, asker=st.session_state.setdefault("asker", f"page-{id(st.session_state)}"))
+    st.session_state["asking"] = Asking(question, served.assistant).start()
+
+
+def draw(language: str) -> None:
+    """The present answer as it grows; after another click, as far as it has grown."""
+    asking: Asking | None = st.session_state.get("asking")
+    if asking is None:
+        return
+    place = st.empty()
+    for view in asking.views():
+        place.html(view_html(view, asking.question.text, language))
+
+
+def _header(language: str) -> str:
+    return f'<header class="g-header" lang="{language}"><h1>Greffier</h1><p>{text(language, "ui.tagline")}</p></header>'
+
+
+main()
