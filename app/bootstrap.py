@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from app.access import readable_collections
+from app.access import LOCAL_USER, readable_collections
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ class House:
 
     def readable(self, user: str) -> frozenset[str]:
         return readable_collections(user, (one.name for one in self.index.collections()))
+
+    def warm(self) -> None:
+        """Load what the first question would wait for."""
+        from app.assistant.events import Question
+        from app.assistant.retrieve import retrieve
+
+        retrieve(Question("mairie", self.readable(LOCAL_USER)), self.index, self.embedder)
 
     def close(self) -> None:
         self.generators.close()

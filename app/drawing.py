@@ -1,4 +1,6 @@
-"""A page of a PDF drawn with a quotation highlighted, in a child process: pdfium is not thread-safe, and a file may be hostile.
+"""A page of a PDF drawn with a quotation highlighted.
+
+In a child process: pdfium is not thread-safe, and a file may be hostile.
 
 `python -m app.drawing` reads a request as JSON on its standard input and writes a PNG.
 """

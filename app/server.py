@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +36,9 @@ _OPTIONS: dict[str, Any] = {
 }
 # What the page may load and whom it may ask: this server alone.  Streamlit's own page has one inline script.
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-    " font-src 'self' data:; connect-src 'self'; object-src 'none'; frame-src 'none'; base-uri 'self'; form-action 'self';"
-    " frame-ancestors 'self'"
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
+    " img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; frame-src 'none'; base-uri 'self';"
+    " form-action 'self'; frame-ancestors 'self'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -71,6 +72,7 @@ def create_application(host: str, port: int) -> ASGIApp:
     from app.bootstrap import house
 
     configure_streamlit(host, port)
+    threading.Thread(target=lambda: house().warm(), name="warm-up", daemon=True).start()
     return App(_PAGE, routes=routes(house), middleware=[Middleware(Headers)])
 
 

@@ -52,7 +52,7 @@ class Report:
 
     def as_json(self, describe: Describe) -> dict[str, Any]:
         """The JSON of the command line; `describe` words a code in the user's language."""
-        totals = {verdict: sum(one.verdict == verdict for one in self.files) for verdict in _TOTALS}
+        totals: dict[str, int] = {verdict: sum(one.verdict == verdict for one in self.files) for verdict in _TOTALS}
         files = [_file_json(one, describe) for one in sorted(self.files, key=lambda one: one.path)]
         return {"collection": self.collection, **totals, "elapsed_s": round(self.elapsed_s, 2), "files": files}
 

@@ -22,7 +22,8 @@ h1 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 .25rem; }
 nav { display: flex; gap: 1.5rem; padding-bottom: 0; }
 a { color: var(--brand); }
 a:focus-visible { outline: 3px solid #e1a100; outline-offset: 2px; }
-.sheet { background: #fff; border: 1px solid var(--line); padding: 1.5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.sheet { background: #fff; border: 1px solid var(--line); padding: 1.5rem; white-space: pre-wrap; }
+.sheet, blockquote { overflow-wrap: anywhere; }
 img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--line); }
 blockquote { margin: 0 0 1rem; padding: .6rem 1rem; background: #fffbe6; border-left: 4px solid #e1b800; }
 mark { background: #ffe85a; color: inherit; padding: .1em 0; }
@@ -59,8 +60,10 @@ def _facts(source: SourcePage, language: str) -> str:
 
 def _neighbours(source: SourcePage, language: str) -> str:
     number = source.page.number
+    document = source.document
     links = [
-        f'<a href="{escape(source_link(source.document.collection, source.document.sha256, other, language))}">{escape(text(language, key))}</a>'
+        f'<a href="{escape(source_link(document.collection, document.sha256, other, language))}">'
+        f"{escape(text(language, key))}</a>"
         for other, key in ((number - 1, "ui.previous_page"), (number + 1, "ui.next_page"))
         if 1 <= other <= source.page_count
     ]

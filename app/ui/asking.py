@@ -64,7 +64,8 @@ class Asking:
         shown: View | None = None
         while shown is None or not shown.over:
             with self._changed:
-                self._changed.wait_for(lambda: self._view is not shown, timeout=1.0)
+                if self._view is shown:
+                    self._changed.wait(timeout=1.0)
                 view = self._view
             if view is not shown:
                 shown = view

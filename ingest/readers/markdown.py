@@ -76,7 +76,7 @@ def _plain(token: Token) -> str:
 def _without_tags(markup: str) -> str:
     from lxml import html
 
-    return "".join(html.fromstring(f"<div>{markup}</div>").itertext())
+    return "".join(map(str, html.fromstring(f"<div>{markup}</div>").itertext()))
 
 
 READER = MarkdownReader()

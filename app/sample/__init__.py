@@ -1,0 +1,1 @@
+"""The sample corpus: a fictitious municipality, its documents and questions about them."""
