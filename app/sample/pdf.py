@@ -63,14 +63,14 @@ def _style(block: Block) -> Any:
     from reportlab.lib.styles import ParagraphStyle
 
     if block.kind == "heading":
-        size = {1: 16, 2: 12.5}.get(block.level, 10.5)
+        size = {1: 18, 2: 14}.get(block.level, 12)
         return ParagraphStyle(
             f"h{block.level}", fontName="Helvetica-Bold", fontSize=size, leading=size * 1.25, spaceBefore=10, spaceAfter=5,
             textColor=_INK, keepWithNext=1,
         )  # fmt: skip
     indent = 12 if block.kind == "item" else 0
     return ParagraphStyle(
-        block.kind, fontName="Times-Roman", fontSize=10.5, leading=14, spaceAfter=6, leftIndent=indent, bulletIndent=0
+        block.kind, fontName="Times-Roman", fontSize=12, leading=17, spaceAfter=8, leftIndent=indent, bulletIndent=0
     )
 
 
@@ -78,7 +78,7 @@ def _table(block: Block, width: float) -> Any:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph, Table
 
-    style = ParagraphStyle("cell", fontName="Helvetica", fontSize=8.5, leading=11)
+    style = ParagraphStyle("cell", fontName="Helvetica", fontSize=10, leading=13)
     cells = [[Paragraph(cell.replace("&", "&amp;"), style) for cell in row] for row in block.rows]
     grid = [("GRID", (0, 0), (-1, -1), 0.5, "#888888"), ("BACKGROUND", (0, 0), (-1, 0), "#e8e8f4")]
     return Table(
