@@ -1,0 +1,60 @@
+"""Every vector backend against exact NumPy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.vectors import ExactVectors, FaissVectors, VectorIndex
+
+BACKENDS = [ExactVectors, FaissVectors]
+
+
+def unit_vectors(count: int, dimensions: int = 32, seed: int = 0) -> np.ndarray:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.__name__)
+def filled(request: pytest.FixtureRequest) -> tuple[VectorIndex, np.ndarray, np.ndarray]:
+    vectors, ids = unit_vectors(500), np.arange(500) * 7 + 2**40
+    backend = request.param(32)
+    backend.add(ids[:200].tolist(), vectors[:200])
+    backend.add(ids[200:].tolist(), vectors[200:])
+    return backend, vectors, ids
+
+
+@pytest.mark.parametrize("k", [1, 10, 499, 500, 800])
+def test_the_best_are_those_of_an_exact_scan_of_half_precision_vectors(filled, k: int) -> None:  # type: ignore[no-untyped-def]
+    backend, vectors, ids = filled
+    halved = vectors.astype(np.float16).astype(np.float32)
+    for query in unit_vectors(20, seed=1):
+        scores = halved @ query
+        best = np.argsort(-scores)[:k]
+        found = backend.search(query, k)
+        assert len(found) == min(k, 500)
+        np.testing.assert_allclose([score for _, score in found], scores[best], atol=1e-5)
+        agreeing = {one for one, _ in found} & set(ids[best].tolist())
+        assert len(agreeing) >= len(found) - 1  # two scores may be equal within rounding
+
+
+def test_a_vector_finds_itself_first(filled) -> None:  # type: ignore[no-untyped-def]
+    backend, vectors, ids = filled
+    assert [backend.search(vectors[one], 1)[0][0] for one in range(0, 500, 50)] == ids[::50].tolist()
+
+
+def test_saved_and_loaded_it_answers_the_same(filled, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    backend, vectors, ids = filled
+    backend.save(tmp_path / "saved")
+    loaded = type(backend).load(tmp_path / "saved")
+    assert loaded.ids() == set(ids.tolist())
+    assert loaded.search(vectors[3], 20) == backend.search(vectors[3], 20)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_empty_one_finds_nothing(backend: type[ExactVectors | FaissVectors], tmp_path: Path) -> None:
+    empty = backend(32)
+    empty.save(tmp_path / "empty")
+    assert list(backend.load(tmp_path / "empty").search(unit_vectors(1)[0], 5)) == []
