@@ -5,11 +5,12 @@ from __future__ import annotations
 from index.store import Index
 
 from app.assistant.events import Question
-from app.assistant.words import is_content, stem, words
+from app.assistant.words import frames, is_content, stem, words
 from index.records import Hit, SearchMode
 from models.protocols import Embedder
 
 HITS = 10
+_FRAMING_SHARE = 0.25  # of its rarity, for a word that any question of its kind may hold
 
 
 def retrieve(
@@ -26,4 +27,4 @@ def word_weights(question: Question, index: Index) -> dict[str, float]:
     """Weight of each content stem of the question: its inverse document frequency where it is searched."""
     forms = {word.text for word in words(question.text) if is_content(word.text)}
     rarity = index.rarity(sorted(forms), collections=question.collections)
-    return {stem(form): rarity[form] for form in forms}
+    return {stem(form): rarity[form] * (_FRAMING_SHARE if frames(form) else 1.0) for form in forms}

@@ -8,7 +8,7 @@ from app.assistant.evidence import coverage
 from app.assistant.words import content_stems
 from index.records import Hit
 
-THRESHOLD = 0.6
+THRESHOLD = 0.5
 
 
 def strength(question: str, hits: Sequence[Hit], weights: Mapping[str, float]) -> float:

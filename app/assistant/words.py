@@ -31,6 +31,16 @@ he her his how i if in into is it its may me more most must my no nor not of on 
 some such than that the their them then there these they this those to under until up us was we were what when
 where which who whom whose why will with would you your
 """.split()
+# Words that frame a question and do not name its subject: what kind of answer is wanted, or a verb that fits any.
+_FRAMING = """
+actuel actuellement ancien appelle appelé appeler appellent aujourd hui bon celle commence commencent commencer commencé
+concerne consiste correspond coûte coûtent coûter coût date dates demander dernier dernière désigne donne donner dure durer
+durée duree exact existe existent façon finit gros grosse grand grande garde garder heure heures jour jours maximum maximal
+minimum minimal mois moment montant mot nom nombre nomme nommé nouveau nouvelle numéro obtenir obtient paie paient paye payer
+permet permis permise petit petite précis premier première prend prendre prévu raison reçoit recevoir respecter sait
+savoir sert servir signifie situe situé situer temps termine terminer touche toucher trouve trouver type veut vouloir
+amount cost costs date day days get gets long many much name number pay time today type use used
+""".split()
 STOP_WORDS: frozenset[str] = frozenset(_FRENCH_STOP) | frozenset(_ENGLISH_STOP)
 
 
@@ -72,6 +82,11 @@ def stem(word: str) -> str:
     return fold(_french_stemmer().stemWord(word.lower()))
 
 
+def frames(word: str) -> bool:
+    """Does the word frame a question rather than name its subject?"""
+    return stem(word) in _framing_stems()
+
+
 def detect_language(text: str) -> Language:
     """French unless English function words outnumber French ones."""
     folded = [word.folded for word in words(text)]
@@ -80,6 +95,11 @@ def detect_language(text: str) -> Language:
     french = sum(word in only_french for word in folded)
     english = sum(word in only_english for word in folded)
     return "en" if english > french else "fr"
+
+
+@cache
+def _framing_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in _FRAMING)
 
 
 class _Stemmer(Protocol):

@@ -63,7 +63,7 @@ greffier ingest {SAMPLE / "documents"} --collection {COLLECTION} --json > {tmp_p
 greffier search "horaires de la mairie" --json > {tmp_path}/search.json
 greffier ask "Quel est le tarif de la cantine ?" --json > {tmp_path}/ask.json
 greffier ask "What are the opening hours of the town hall?" --json > {tmp_path}/ask_en.json
-greffier serve --port {port} & server=$!
+{sys.executable} -m app.cli serve --port {port} & server=$!
 trap 'kill $server' EXIT
 {sys.executable} - <<'CODE'
 import time, urllib.request
