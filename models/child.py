@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -84,7 +85,7 @@ class Child:
             with self._lock:
                 self._process.stdin.write(json.dumps(message).encode() + b"\n")
                 self._process.stdin.flush()
-        except OSError:  # it died: the reading thread tells every inbox
+        except (OSError, ValueError):  # it died: the reading thread tells every inbox
             return
 
     def _read(self) -> None:
@@ -103,8 +104,14 @@ class Child:
             self._inboxes.clear()
         for inbox in left:
             inbox.put(DIED)
-        self._started.set()
         self._process.wait()
+        self._close_stdin()
+        self._started.set()
+
+    def _close_stdin(self) -> None:
+        assert self._process.stdin is not None
+        with self._lock, suppress(OSError):
+            self._process.stdin.close()
 
     def _deliver(self, message: dict[str, Any]) -> None:
         with self._lock:

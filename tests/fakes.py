@@ -28,7 +28,7 @@ class FakeEmbedder:
         for row, text in zip(vectors, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
                 row[int(hashlib.md5(word.encode()).hexdigest(), 16) % len(row)] += 1
-            row /= np.linalg.norm(row) or 1
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return vectors
 
     @property

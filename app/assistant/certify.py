@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.assistant.words import content_stems, fold, is_content, stem, words
+from app.assistant.words import SPELLED_NUMBERS, content_stems, fold, is_content, stem, words
 
 _MONTHS = {
     name: number
@@ -32,40 +32,6 @@ _MONTHS = {
     )
     for name in names
 }
-_SPELLED = {
-    word: str(number)
-    for number, group in enumerate(
-        (
-            "zero",
-            "",
-            "deux two",
-            "trois three",
-            "quatre four",
-            "cinq five",
-            "six",
-            "sept seven",
-            "huit eight",
-            "neuf nine",
-            "dix ten",
-            "onze eleven",
-            "douze twelve",
-            "treize thirteen",
-            "quatorze fourteen",
-            "quinze fifteen",
-            "seize sixteen",
-        )
-    )
-    for word in group.split()
-} | {
-    "vingt": "20",
-    "twenty": "20",
-    "trente": "30",
-    "thirty": "30",
-    "quarante": "40",
-    "cinquante": "50",
-    "soixante": "60",
-}
-
 _NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?")
 _UNIT = re.compile(r"\s*(€|euros?|%|pour cent|percent|[^\W\d_]+)", re.IGNORECASE)
 _DAY_MONTH = re.compile(
@@ -137,13 +103,13 @@ def content_share(sentence: str, source: str) -> float:
 def numbers(text: str) -> set[str]:
     """Numbers in one form: '1 200' and '1.200' -> '1200', '3.50' -> '3,5', 'trois' -> '3'."""
     found = {_plain(match.group()) for match in _NUMBER.finditer(text)}
-    return found | {_SPELLED[word.folded] for word in words(text) if word.folded in _SPELLED}
+    return found | {SPELLED_NUMBERS[word.folded] for word in words(text) if word.folded in SPELLED_NUMBERS}
 
 
 def quantities(text: str) -> set[str]:
     """Numbers with the unit that follows: '3,85 €', '15 jour', '50 %'."""
     found = set()
-    text = re.sub(r"[^\W\d_]+", lambda match: _SPELLED.get(fold(match.group()), match.group()), text)
+    text = re.sub(r"[^\W\d_]+", lambda match: SPELLED_NUMBERS.get(fold(match.group()), match.group()), text)
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end())
         if unit and (name := fold(unit.group(1))) not in _UNIT_STOP and name not in _MONTHS:
@@ -187,7 +153,12 @@ def _is_plain_quantity(match: re.Match[str]) -> bool:
 
 
 def _is_figure(folded: str) -> bool:
-    return any(c.isdigit() for c in folded) or folded in _SPELLED or folded in _MONTHS or folded in {"euro", "euros"}
+    return (
+        any(c.isdigit() for c in folded)
+        or folded in SPELLED_NUMBERS
+        or folded in _MONTHS
+        or folded in {"euro", "euros"}
+    )
 
 
 def _lacking(wanted: set[str], held: set[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.assistant.sentences import Span, sentence_spans
-from app.assistant.words import content_stems, fold, words
+from app.assistant.words import SPELLED_NUMBERS, content_stems, fold, words
 from index.records import Hit
 
 Weights = Mapping[str, float]
@@ -24,7 +24,7 @@ _ASKS = (
             r"\b(?:combien|quel(?:le)?s? (?:est|sont) (?:le|la|les) (?:\w+ )?(?:montant|tarif|prix|nombre|taux"
             r"|duree|delai|superficie|population)|how (?:many|much|long))\b"
         ),
-        re.compile(r"\d"),
+        re.compile(r"\d|\b(?:" + "|".join(SPELLED_NUMBERS) + r")\b"),
     ),
     (
         re.compile(r"\b(?:quand|quelle (?:date|annee)|en quelle annee|a quelle (?:date|heure)|jusqu'a quand|when)\b"),

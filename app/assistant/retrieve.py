@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from index.store import Index
-
 from app.assistant.events import Question
 from app.assistant.words import frames, is_content, stem, words
 from index.records import Hit, SearchMode
+from index.store import Index
 from models.protocols import Embedder
 
 HITS = 10

@@ -33,15 +33,51 @@ where which who whom whose why will with would you your
 """.split()
 # Words that frame a question and do not name its subject: what kind of answer is wanted, or a verb that fits any.
 _FRAMING = """
-actuel actuellement ancien appelle appelé appeler appellent aujourd hui bon celle commence commencent commencer commencé
-concerne consiste correspond coûte coûtent coûter coût date dates demander dernier dernière désigne donne donner dure durer
-durée duree exact existe existent façon finit gros grosse grand grande garde garder heure heures jour jours maximum maximal
-minimum minimal mois moment montant mot nom nombre nomme nommé nouveau nouvelle numéro obtenir obtient paie paient paye payer
-permet permis permise petit petite précis premier première prend prendre prévu raison reçoit recevoir respecter sait
-savoir sert servir signifie situe situé situer temps termine terminer touche toucher trouve trouver type veut vouloir
-amount cost costs date day days get gets long many much name number pay time today type use used
+actuel actuellement ancien appelle appelé appeler appellent aujourd hui bon celle commence commencent
+commencer commencé concerne consiste correspond coûte coûtent coûter coût date dates demander dernier dernière
+désigne donne donner dure durer durée duree exact existe existent façon finit gros grosse grand grande garde
+garder heure heures jour jours maximum maximal minimum minimal mois moment montant mot nom nombre nomme nommé
+nouveau nouvelle numéro obtenir obtient paie paient paye payer permet permis permise petit petite précis
+premier première prend prendre prévu raison reçoit recevoir respecter sait savoir sert servir signifie situe
+situé situer temps termine terminer touche toucher trouve trouver type veut vouloir amount cost costs date day
+days get gets long many much name number pay time today type use used
 """.split()
 STOP_WORDS: frozenset[str] = frozenset(_FRENCH_STOP) | frozenset(_ENGLISH_STOP)
+
+
+SPELLED_NUMBERS = {
+    word: str(number)
+    for number, group in enumerate(
+        (
+            "zero",
+            "",
+            "deux two",
+            "trois three",
+            "quatre four",
+            "cinq five",
+            "six",
+            "sept seven",
+            "huit eight",
+            "neuf nine",
+            "dix ten",
+            "onze eleven",
+            "douze twelve",
+            "treize thirteen",
+            "quatorze fourteen",
+            "quinze fifteen",
+            "seize sixteen",
+        )
+    )
+    for word in group.split()
+} | {
+    "vingt": "20",
+    "twenty": "20",
+    "trente": "30",
+    "thirty": "30",
+    "quarante": "40",
+    "cinquante": "50",
+    "soixante": "60",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ def write_pdf(source: SampleSource, path: Path) -> None:
     document = BaseDocTemplate(
         str(path), pagesize=A4, title=source.title, author="Mairie de Saint-Aubin-des-Vignes", lang="fr-FR", invariant=1
     )
-    document.addPageTemplates(PageTemplate(frames=frames, onPage=lambda canvas, _: _frame(canvas, source, width, height)))
+    document.addPageTemplates(
+        PageTemplate(frames=frames, onPage=lambda canvas, _: _frame(canvas, source, width, height))
+    )
     document.afterFlowable = lambda flowable: _bookmark(document, flowable)
     document.build([_flowable(block, number, column) for number, block in enumerate(source.blocks)])
 
@@ -65,8 +67,8 @@ def _style(block: Block) -> Any:
     if block.kind == "heading":
         size = {1: 18, 2: 14}.get(block.level, 12)
         return ParagraphStyle(
-            f"h{block.level}", fontName="Helvetica-Bold", fontSize=size, leading=size * 1.25, spaceBefore=10, spaceAfter=5,
-            textColor=_INK, keepWithNext=1,
+            f"h{block.level}", fontName="Helvetica-Bold", fontSize=size, leading=size * 1.25, textColor=_INK,
+            spaceBefore=10, spaceAfter=5, keepWithNext=1,
         )  # fmt: skip
     indent = 12 if block.kind == "item" else 0
     return ParagraphStyle(
@@ -82,5 +84,10 @@ def _table(block: Block, width: float) -> Any:
     cells = [[Paragraph(cell.replace("&", "&amp;"), style) for cell in row] for row in block.rows]
     grid = [("GRID", (0, 0), (-1, -1), 0.5, "#888888"), ("BACKGROUND", (0, 0), (-1, 0), "#e8e8f4")]
     return Table(
-        cells, colWidths=[width / len(block.rows[0])] * len(block.rows[0]), repeatRows=1, style=grid, spaceAfter=8, spaceBefore=4
+        cells,
+        colWidths=[width / len(block.rows[0])] * len(block.rows[0]),
+        repeatRows=1,
+        style=grid,
+        spaceAfter=8,
+        spaceBefore=4,
     )

@@ -1,4 +1,4 @@
-"""A civil servant in a browser: asks, sees the quotation, opens the page, sees the highlight; nothing else is asked for."""
+"""In a browser: ask, see the quotation, open the page, see the highlight; nothing else is asked for."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def test_a_question_is_answered_by_a_quotation_that_opens_on_its_drawn_page(
     assert asked == {urlsplit(server).netloc}
 
 
-def test_a_text_document_opens_with_the_quotation_marked(
-    server: str, context: tuple[BrowserContext, set[str]]
-) -> None:
+def test_a_text_document_opens_with_the_quotation_marked(server: str, context: tuple[BrowserContext, set[str]]) -> None:
     browser, asked = context
     page = browser.new_page()
     ask(page, server, "Combien de témoins faut-il pour un mariage ?")
@@ -100,9 +98,7 @@ def test_a_question_without_an_answer_is_refused_and_the_page_speaks_english_on_
     assert asked == {urlsplit(server).netloc}
 
 
-def test_the_policy_of_the_page_forbids_every_other_host(
-    server: str, context: tuple[BrowserContext, set[str]]
-) -> None:
+def test_the_policy_of_the_page_forbids_every_other_host(server: str, context: tuple[BrowserContext, set[str]]) -> None:
     """Positive control of the browser's side: a request that a script would make elsewhere is stopped."""
     browser, _ = context
     page = browser.new_page()

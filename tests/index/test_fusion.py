@@ -1,5 +1,7 @@
 """Fusion: a convex combination of normalised scores, checked against its definition."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_everything_found_is_there_once_best_first(keywords: list, vectors: list
     fused = fuse(keywords, vectors, weight)
     assert {one.id for one in fused} == {one for one, _ in keywords} | {one for one, _ in vectors}
     assert len({one.id for one in fused}) == len(fused)
-    assert all(one.score >= two.score for one, two in zip(fused, fused[1:], strict=False))
+    assert all(one.score >= two.score for one, two in pairwise(fused))
     assert all(-1e-9 <= one.score <= 1 + 1e-9 for one in fused)
     assert all(one.in_keywords == (one.id in dict(keywords)) for one in fused)
 

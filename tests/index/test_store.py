@@ -208,9 +208,7 @@ def test_a_publication_that_fails_leaves_the_former_generation(index: Index, mon
         with pytest.raises(OSError, match="cut"):
             hold(index, document(LIBRARY, path="b.md"))
     assert found_texts(index, "cantine")
-    assert not found_texts(open_index(index.data_dir), "médiathèque prêt semaines")[:1] == [
-        "La médiathèque ouvre le mardi."
-    ]
+    assert not any("médiathèque" in text for text in found_texts(index, "médiathèque"))
     with index.writer():
         index.publish()
     assert "La médiathèque ouvre le mardi." in found_texts(index, "médiathèque")
@@ -271,7 +269,9 @@ def test_a_killed_writer_leaves_a_sound_index_that_goes_on(delay: float, tmp_pat
 
 
 ACTIONS = st.lists(
-    st.tuples(st.sampled_from(["put", "remove", "publish"]), st.sampled_from("abc"), st.sampled_from([CANTEEN, LIBRARY])),
+    st.tuples(
+        st.sampled_from(["put", "remove", "publish"]), st.sampled_from("abc"), st.sampled_from([CANTEEN, LIBRARY])
+    ),
     max_size=8,
 )
 

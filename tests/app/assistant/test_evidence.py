@@ -6,8 +6,8 @@ from app.assistant.words import content_stems
 from tests.app.assistant.makers import hit
 
 FEES = hit(
-    "Restaurant scolaire\nLes repas sont préparés sur place. Le tarif du repas est de 3,85 €. Le menu est affiché chaque"
-    " lundi à l'entrée.",
+    "Restaurant scolaire\nLes repas sont préparés sur place. Le tarif du repas est de 3,85 €. Le menu est affiché"
+    " chaque lundi à l'entrée.",
     passage_id=1,
     start=100,
     heading=("Règlement", "Cantine"),
@@ -28,7 +28,10 @@ def test_a_sentence_that_leans_back_takes_the_one_before_along() -> None:
 
 
 def test_an_announcement_takes_its_list() -> None:
-    text = "Le dossier de mariage comprend :\n- un acte de naissance ;\n- un justificatif de domicile ;\n- la liste des témoins.\nLe dépôt est gratuit pour tous."
+    text = (
+        "Le dossier de mariage comprend :\n- un acte de naissance ;\n- un justificatif de domicile ;"
+        "\n- la liste des témoins.\nLe dépôt est gratuit pour tous."
+    )
     best = find_evidence("Que comprend le dossier de mariage ?", [hit(text)], {})[0]
     assert best.text.startswith("Le dossier de mariage comprend :")
     assert best.text.endswith("la liste des témoins.")

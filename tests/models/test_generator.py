@@ -1,0 +1,104 @@
+"""The generator with its real worker: streaming, cancelling, dying, sharing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from models.errors import ModelFailure, PromptTooLong, WorkerDied
+from models.generator import WorkerGenerator
+from models.protocols import ModelCard, Prompt
+from models.registry import choose_generator, packaged_cards
+
+FEE = Prompt(
+    "You are a clerk. Answer from the passage.", "Passage: The fee for a copy is 3.50 euros.\n\nWhat is the fee?", 48
+)
+LONG = Prompt("You are a storyteller.", "Tell a very long story about a town hall and its archives.", 1200)
+
+
+@pytest.fixture(scope="module")
+def generator() -> Iterator[WorkerGenerator]:
+    card = choose_generator(packaged_cards(), "en")
+    assert card is not None
+    one = WorkerGenerator(card, threads=2)
+    yield one
+    one.close()
+
+
+def test_it_streams_an_answer_in_pieces(generator: WorkerGenerator) -> None:
+    pieces = list(generator.generate(FEE, asker="a"))
+    assert len(pieces) > 3
+    assert "3.50" in "".join(pieces)
+
+
+def test_the_same_prompt_gives_the_same_words(generator: WorkerGenerator) -> None:
+    assert list(generator.generate(FEE, asker="a")) == list(generator.generate(FEE, asker="b"))
+
+
+def test_counting_is_by_the_models_own_tokenizer_and_does_not_wait(generator: WorkerGenerator) -> None:
+    running = iter(generator.generate(LONG, asker="a"))
+    next(running)
+    assert generator.count("") == 0
+    assert generator.count("hello world") < generator.count("hello world, and everybody else") < 12
+    running.close()  # type: ignore[attr-defined]
+
+
+def test_a_cancelled_generation_frees_the_worker_for_the_next(generator: WorkerGenerator) -> None:
+    pid = generator.worker_pid
+    long = generator.generate(LONG, asker="a")
+    following = generator.generate(FEE, asker="b")
+    next(iter(long))
+    assert following.position == 1
+    long.cancel()
+    assert "3.50" in "".join(following)
+    assert generator.worker_pid == pid
+
+
+def test_a_killed_worker_costs_one_generation_and_no_other(generator: WorkerGenerator) -> None:
+    long = generator.generate(LONG, asker="a")
+    following = generator.generate(FEE, asker="b")
+    pieces = iter(long)
+    next(pieces)
+    assert generator.worker_pid is not None
+    os.kill(generator.worker_pid, signal.SIGKILL)
+    with pytest.raises(WorkerDied):
+        list(pieces)
+    assert "3.50" in "".join(following)
+
+
+def test_a_prompt_beyond_the_context_is_refused_and_the_next_is_served(generator: WorkerGenerator) -> None:
+    with pytest.raises(PromptTooLong):
+        list(generator.generate(Prompt("s", "word " * 4000), asker="a"))
+    assert "3.50" in "".join(generator.generate(FEE, asker="a"))
+
+
+def test_eight_askers_at_once_are_all_served(generator: WorkerGenerator) -> None:
+    answers: dict[int, str] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = "".join(generator.generate(FEE, asker=str(number)))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert all("3.50" in answer for answer in answers.values())
+
+
+def test_a_model_that_cannot_be_loaded_says_why(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    import hashlib
+
+    path = tmp_path / "bad.gguf"
+    path.write_bytes(b"GGUF, not really")
+    card = ModelCard("bad", "generator", str(path), hashlib.sha256(path.read_bytes()).hexdigest(), "", "", ("en",))
+    broken = WorkerGenerator(card, threads=1)
+    with pytest.raises(ModelFailure) as failure:
+        broken.generate(FEE, asker="a")
+    assert failure.value.code == "models.cannot_start"
+    broken.close()
