@@ -44,7 +44,7 @@ def _spans(page: ExtractedPage, open_headings: list[Heading], title: str) -> Ite
 
 def _sections(page: ExtractedPage) -> Iterator[tuple[int, int, Heading | None]]:
     """The page cut at its headings; white space before a heading stays with what is above."""
-    headings = [one for one in page.headings if 0 <= one.offset < len(page.text)]
+    headings = [one for one in page.headings if one.text.strip() and page.text[one.offset :].strip()]
     starts = [one.offset for one in headings] + [len(page.text)]
     if starts[0] > 0:
         yield 0, starts[0], None

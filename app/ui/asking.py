@@ -20,10 +20,11 @@ class View:
     written: tuple[Sentence, ...] = ()
     finished: Finished | None = None
     failure: Exception | None = None
+    abandoned: bool = False
 
     @property
     def over(self) -> bool:
-        return self.finished is not None or self.failure is not None
+        return self.finished is not None or self.failure is not None or self.abandoned
 
     def after(self, event: Event) -> View:
         match event:
@@ -77,6 +78,7 @@ class Asking:
             for event in events:
                 self._show(self._view.after(event))
                 if self._abandoned.is_set():
+                    self._show(replace(self._view, abandoned=True))
                     break
         except Exception as failure:
             self._show(replace(self._view, failure=failure))
