@@ -69,10 +69,11 @@ def coverage(wanted: set[str], text: str, weights: Weights) -> float:
 def _scored(question: str, hit: Hit, hit_score: float, wanted: set[str], weights: Weights) -> list[tuple[Span, float]]:
     spans = sentence_spans(hit.text)
     around = coverage(wanted, " ".join(hit.heading) + " " + hit.text, weights)
+    headings = {fold(one) for one in hit.heading}
     scored = []
     for position, span in enumerate(spans):
         text = span.of(hit.text)
-        if not _is_sentence(text):
+        if not _is_sentence(text) or fold(" ".join(text.split())) in headings:
             continue
         held = coverage(wanted, text, weights)
         before = coverage(wanted, spans[position - 1].of(hit.text), weights) if position else 0.0

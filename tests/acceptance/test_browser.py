@@ -52,10 +52,10 @@ def test_a_question_is_answered_by_a_quotation_that_opens_on_its_drawn_page(
     browser, asked = context
     page = browser.new_page()
     ask(page, server, "Combien de conseillers doivent être présents pour que le quorum soit atteint ?")
-    quotation = page.locator(".g-quotation blockquote").first.inner_text()
-    assert "quatorze conseillers" in quotation
+    figure = page.locator(".g-quotation", has_text="quatorze conseillers").first
+    quotation = figure.locator("blockquote").inner_text()
     with browser.expect_page() as opened:
-        page.locator(".g-quotation .g-open").first.click()
+        figure.locator(".g-open").click()
     source = opened.value
     source.wait_for_load_state("networkidle")
     assert " ".join(quotation.split()) in " ".join(source.locator("blockquote").inner_text().split())

@@ -37,6 +37,12 @@ def test_an_announcement_takes_its_list() -> None:
     assert best.text.endswith("la liste des témoins.")
 
 
+def test_a_heading_is_not_quoted() -> None:
+    text = "Article 10 : Quorum\n\nLe conseil délibère si quatorze conseillers sont présents. Le quorum est vérifié."
+    quoted = find_evidence("Quel est le quorum ?", [hit(text, heading=("Règlement", "Article 10 : Quorum"))], {})
+    assert [one.text for one in quoted] == ["Le conseil délibère si quatorze conseillers sont présents."]
+
+
 def test_no_text_is_quoted_twice() -> None:
     twice = [hit(FEES.text, passage_id=1), hit(FEES.text, passage_id=3)]
     texts = [one.text for one in find_evidence("Quel est le tarif du repas ?", twice, {}, limit=5)]
