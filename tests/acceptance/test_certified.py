@@ -62,8 +62,8 @@ def test_a_french_question_is_never_given_to_a_model_that_knows_english_only(sam
 
 
 ENGLISH = {
-    "fees.md": "# Fees\n\nThe fee for a copy of a birth certificate is 3.50 euros. Payment is made at the counter in cash.",
-    "hours.md": "# Hours\n\nThe records office opens at 9 in the morning on weekdays. It is closed on Saturday and Sunday.",
+    "fees.md": "# Fees\n\nThe fee for a copy of a birth certificate is 3.50 euros. Payment is made in cash.",
+    "hours.md": "# Hours\n\nThe records office opens at 9 in the morning on weekdays. It is closed on Saturday.",
     "rules.md": "# Rules\n\nReaders may not bring food into the reading room. A reader may consult six files a day.",
 }
 
