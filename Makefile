@@ -24,7 +24,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@command -v g++ >/dev/null || { echo "A C++ compiler is missing: apt-get install build-essential"; exit 1; }
 	@test -x $(BIN)/python || { echo "[1/3] Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "[2/3] Installing $$(grep -c == requirements.lock) packages at exact versions; compiling llama.cpp takes 3 to 10 minutes the first time"
-	@$(BIN)/pip install --no-deps --progress-bar off -r requirements.lock 2>&1 | sed -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p' 
+	@$(BIN)/pip install --no-deps --progress-bar off -r requirements.lock 2>&1 | sed -u -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p' 
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null || $(BIN)/pip install --quiet --no-deps --editable .
 	@echo "[3/3] Checking that every package loads"
 	@$(BIN)/python -c "import faiss, llama_cpp, sentence_transformers, sqlalchemy, streamlit, tantivy" && touch $@

@@ -37,9 +37,8 @@ def print_status(condition: dict[str, Any]) -> None:
 
 def check_json(house: House) -> dict[str, Any]:
     """Every problem of the index, then every model whose file is no longer the one on record."""
-    from models.registry import registered, verify
-
     from models.errors import ModelFailure
+    from models.registry import registered, verify
 
     found = [(one.code, dict(one.parameters)) for one in house.index.check()]
     for card in registered(house.settings.data_dir):

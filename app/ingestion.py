@@ -12,10 +12,9 @@ from app.console import print_json, say
 from app.messages import describe, text
 
 if TYPE_CHECKING:
+    from app.bootstrap import House
     from ingest.progress import Progress
     from ingest.report import Report
-
-    from app.bootstrap import House
 
 
 def ingest_paths(house: House, paths: Sequence[Path], collection: str, *, prune: bool, progress: Progress) -> Report:

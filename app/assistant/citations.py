@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.store import Index
-
 from app.assistant.events import CertifiedSentence, Citation
 from app.assistant.evidence import Evidence
 from index.records import Hit
+from index.store import Index
 
 
 class Register:
