@@ -77,9 +77,16 @@ def _scored(question: str, hit: Hit, hit_score: float, wanted: set[str], weights
             continue
         held = coverage(wanted, text, weights)
         before = coverage(wanted, spans[position - 1].of(hit.text), weights) if position else 0.0
+        shown = readable(hit.text, spans, position)
         score = held + 0.15 * before + 0.4 * around + 0.6 * hit_score + 0.25 * _suits(question, text)
-        scored.append((readable(hit.text, spans, position), score))
+        scored.append((shown, score - _incomplete(shown.of(hit.text))))
     return scored
+
+
+def _incomplete(quotation: str) -> float:
+    """What a quotation that announces and does not tell, or that breaks off, loses."""
+    end = quotation.rstrip()[-1:]
+    return 0.3 if end == ":" else 0.1 if end not in ".!?…»\"”);" else 0.0
 
 
 def _is_sentence(text: str) -> bool:
