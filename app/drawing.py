@@ -23,6 +23,7 @@ _SECONDS = 30
 _MEMORY = 2 << 30
 _YELLOW = (255, 232, 90)
 _MOST_PIXELS = 24_000_000
+_TOP = "highlight-top"
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the drawn page
 
@@ -61,8 +62,9 @@ def draw(drawing: Drawing) -> bytes:
 
 
 def render(drawing: Drawing) -> bytes:
-    """Draw in this process."""
+    """Draw in this process; the PNG says where the highlight begins (see `highlight_top`)."""
     import pypdfium2 as pdfium
+    from PIL.PngImagePlugin import PngInfo
 
     document = pdfium.PdfDocument(drawing.original)
     page = document[drawing.number - 1]
@@ -71,8 +73,20 @@ def render(drawing: Drawing) -> bytes:
     image = page.render(scale=scale).to_pil().convert("RGB")
     boxes = quotation_boxes(page, image.size, drawing)
     written = io.BytesIO()
-    _highlighted(image, boxes).save(written, "PNG", optimize=False)
+    facts = PngInfo()
+    if boxes:
+        facts.add_text(_TOP, f"{min(box[1] for box in boxes) / image.height:.4f}")
+    _highlighted(image, boxes).save(written, "PNG", pnginfo=facts)
     return written.getvalue()
+
+
+def highlight_top(png: bytes) -> float | None:
+    """Where the highlight of a drawn page begins, as a share of its height; None when nothing is highlighted."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as image:
+        top = image.info.get(_TOP)
+    return float(top) if top else None
 
 
 def quotation_boxes(page: Any, size: tuple[int, int], drawing: Drawing) -> list[Box]:

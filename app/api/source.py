@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.access import LOCAL_USER
 from app.api.source_html import not_found_html, source_html
-from app.drawing import CannotDraw, Drawing, draw
+from app.drawing import CannotDraw, Drawing, draw, highlight_top
 from app.messages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -69,20 +69,29 @@ async def page(house: Callable[[], House], request: Request) -> Response:
     source = await run_in_threadpool(find, house(), asked) if asked else None
     if asked is None or source is None:
         return HTMLResponse(not_found_html(language_of(request)), 404, headers=_STRICT)
-    return HTMLResponse(source_html(source, asked.start, asked.end, asked.language), headers=_STRICT)
+    drawn = await run_in_threadpool(_drawn, source, asked)
+    top = highlight_top(drawn) if drawn else None
+    shown = source_html(source, asked.start, asked.end, asked.language, drawn=drawn is not None, top=top)
+    return HTMLResponse(shown, headers=_STRICT)
 
 
 async def image(house: Callable[[], House], request: Request) -> Response:
     asked = Asked.of(request)
     source = await run_in_threadpool(find, house(), asked) if asked else None
-    if asked is None or source is None or source.original is None:
-        return PlainTextResponse("404", 404)
-    drawing = Drawing(str(source.original), source.page.number, source.page.text, asked.start, asked.end)
-    try:
-        png = await run_in_threadpool(draw, drawing)
-    except CannotDraw:
+    png = await run_in_threadpool(_drawn, source, asked) if asked and source else None
+    if png is None:
         return PlainTextResponse("404", 404)
     return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _drawn(source: SourcePage, asked: Asked) -> bytes | None:
+    """The page as a picture; None for a format without pages to draw, or when drawing fails: then its text is shown."""
+    if source.original is None:
+        return None
+    try:
+        return draw(Drawing(str(source.original), source.page.number, source.page.text, asked.start, asked.end))
+    except CannotDraw:
+        return None
 
 
 def find(house: House, asked: Asked) -> SourcePage | None:

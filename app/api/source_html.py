@@ -26,14 +26,19 @@ a:focus-visible { outline: 3px solid #e1a100; outline-offset: 2px; }
 .sheet, blockquote { overflow-wrap: anywhere; }
 img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--line); }
 blockquote { margin: 0 0 1rem; padding: .6rem 1rem; background: #fffbe6; border-left: 4px solid #e1b800; }
+.place { position: relative; }
+#citation { scroll-margin-top: 40vh; }
+.place #citation { position: absolute; left: 0; }
 mark { background: #ffe85a; color: inherit; padding: .1em 0; }
 """
 
 
-def source_html(source: SourcePage, start: int, end: int, language: str) -> str:
+def source_html(
+    source: SourcePage, start: int, end: int, language: str, *, drawn: bool = False, top: float | None = None
+) -> str:
+    """The page drawn, with its highlight beginning at `top` of its height; or its text, with the quotation marked."""
     start, end = min(start, len(source.page.text)), min(end, len(source.page.text))
-    drawn = source.original is not None
-    body = _drawn(source, start, end, language) if drawn else _written(source, start, end, language)
+    body = _drawn(source, start, end, language, top) if drawn else _written(source, start, end, language)
     return _document(
         language,
         source.document.title,
@@ -70,13 +75,14 @@ def _neighbours(source: SourcePage, language: str) -> str:
     return f"<nav>{''.join(links)}</nav>" if links else ""
 
 
-def _drawn(source: SourcePage, start: int, end: int, language: str) -> str:
+def _drawn(source: SourcePage, start: int, end: int, language: str, top: float | None) -> str:
     document = source.document
     quotation = " ".join(source.page.text[start:end].split())
-    quoted = f'<blockquote id="citation">« {escape(quotation)} »</blockquote>' if quotation else ""
+    quoted = f"<blockquote>« {escape(quotation)} »</blockquote>" if quotation else ""
     address = escape(image_link(document.collection, document.sha256, source.page.number, start, end))
     words = escape(text(language, "ui.page_image", label=source.page.label, title=document.title))
-    return f'{quoted}<img src="{address}" alt="{words}">'
+    place = f'<span id="citation" style="top:{top:.2%}"></span>' if top is not None else ""
+    return f'{quoted}<div class="place">{place}<img src="{address}" alt="{words}"></div>'
 
 
 def _written(source: SourcePage, start: int, end: int, language: str) -> str:

@@ -86,7 +86,7 @@ def _scored(question: str, hit: Hit, hit_score: float, wanted: set[str], weights
 def _incomplete(quotation: str) -> float:
     """What a quotation that announces and does not tell, or that breaks off, loses."""
     end = quotation.rstrip()[-1:]
-    return 0.3 if end == ":" else 0.1 if end not in ".!?…»\"”);" else 0.0
+    return 0.3 if end == ":" else 0.1 if end not in '.!?…»"”);' else 0.0
 
 
 def _is_sentence(text: str) -> bool:

@@ -59,6 +59,7 @@ def test_a_question_is_answered_by_a_quotation_that_opens_on_its_drawn_page(
     source = opened.value
     source.wait_for_load_state("networkidle")
     assert " ".join(quotation.split()) in " ".join(source.locator("blockquote").inner_text().split())
+    assert 0 < source.locator("#citation").bounding_box()["y"] < 900  # the highlight is in view
     image = source.locator("img")
     assert image.evaluate("image => image.complete && image.naturalWidth > 600")
     assert highlighted(source.request.get(server + image.get_attribute("src")).body()) > 2000

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.drawing import CannotDraw, Drawing, draw, locate, merge_lines, render
+from app.drawing import CannotDraw, Drawing, draw, highlight_top, locate, merge_lines, render
 from ingest.readers import reader_for
 
 YELLOW = (255, 232, 90)
@@ -60,8 +60,10 @@ def test_the_highlight_is_where_the_words_were_written(
     path = page_pdf(tmp_path / "a.pdf", rotation=rotation, crop=crop)
     text = reader_for(path).read(path).pages[0].text
     start = text.index(quotation)
-    box, size = yellow_box(render(Drawing(str(path), 1, text, start, start + len(quotation), 1.0)))
+    png = render(Drawing(str(path), 1, text, start, start + len(quotation), 1.0))
+    box, size = yellow_box(png)
     assert box is not None
+    assert highlight_top(png) == pytest.approx(box[1] / size[1], abs=3 / size[1])
     x, y = LINES[quotation]
     left, bottom, height = (50, 400, 442) if crop else (0, 0, 842)
     wanted = (
