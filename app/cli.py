@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli_models import models_app
 from app.console import Exit, print_json, reports_failures, say, settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="Modèles enregistrés : liste et vérification.", no_args_is_help=True)
 collections_app = typer.Typer(help="Collections : liste et contenu.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(collections_app, name="collections")
@@ -185,37 +185,6 @@ def rebuild(as_json: Json = False) -> None:
         house.index.rebuild()
     if as_json:
         print_json({"generation": house.index.counter()})
-
-
-@models_app.command("list")
-@reports_failures
-def list_models(as_json: Json = False) -> None:
-    """Liste les modèles enregistrés."""
-    from dataclasses import asdict
-
-    from models.registry import registered
-
-    cards = registered(settings().data_dir)
-    if as_json:
-        print_json({"models": [asdict(card) for card in cards]})
-        return
-    for card in cards:
-        typer.echo(f"{card.name}  {card.role}  {','.join(card.languages)}  {card.licence}  {card.sha256[:12]}")
-
-
-@models_app.command("verify")
-@reports_failures
-def verify_models(as_json: Json = False) -> None:
-    """Recalcule l'empreinte de chaque modèle ; sort en 3 si un fichier a changé."""
-    from models.registry import registered, verify
-
-    verified = []
-    for card in registered(settings().data_dir):
-        verify(card)
-        verified.append({"name": card.name, "sha256": card.sha256})
-        say(f"{card.name}: {card.sha256}")
-    if as_json:
-        print_json({"verified": verified})
 
 
 @collections_app.command("list")

@@ -1,21 +1,21 @@
-"""The catalogue: the one source of truth.  Rows become records here and nowhere else."""
+"""The catalogue: the one source of truth, and every change of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from index.database import broken_catalogue_told, migrate, reading_engine, writing_engine
-from index.records import CollectionSummary, DocumentRef, EmbeddingModel, NewDocument, Page, Passage, Source
+from index.lookups import find_document, find_model
+from index.records import EmbeddingModel, NewDocument, Page, Passage, Source
 from index.tables import (
     CollectionRow,
     DocumentRow,
@@ -106,20 +106,6 @@ def ensure_model(connection: Connection, model: EmbeddingModel) -> int:
         )
         .returning(EmbeddingModelRow.id)
     ).scalar_one()
-
-
-def find_model(connection: Connection, model: EmbeddingModel) -> int | None:
-    return connection.execute(
-        select(EmbeddingModelRow.id).where(
-            EmbeddingModelRow.name == model.name, EmbeddingModelRow.sha256 == model.sha256
-        )
-    ).scalar_one_or_none()
-
-
-def find_document(connection: Connection, collection: str, path: str) -> int | None:
-    return connection.execute(
-        select(DocumentRow.id).join(CollectionRow).where(CollectionRow.name == collection, DocumentRow.path == path)
-    ).scalar_one_or_none()
 
 
 def rename_document(connection: Connection, collection: str, old_path: str, new_path: str) -> None:
@@ -214,137 +200,6 @@ def purge_superseded(connection: Connection) -> None:
         connection.execute(delete(EmbeddingRow).where(EmbeddingRow.digest.not_in(select(PassageRow.digest))))
 
 
-def sources(connection: Connection, collection: str) -> dict[str, Source]:
-    rows = connection.execute(select(SourceRow.__table__).join(CollectionRow).where(CollectionRow.name == collection))
-    return {
-        row.path: Source(
-            row.path,
-            row.root,
-            row.sha256,
-            row.size,
-            row.mtime_ns,
-            row.pages,
-            row.passages,
-            row.failure,
-            row.parameters,
-        )
-        for row in rows
-    }
-
-
-def embedded(connection: Connection, model_id: int, digests: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for batch in batches(digests):
-        found |= set(
-            connection.execute(
-                select(EmbeddingRow.digest).where(EmbeddingRow.model_id == model_id, EmbeddingRow.digest.in_(batch))
-            ).scalars()
-        )
-    return found
-
-
-def summaries(connection: Connection) -> list[CollectionSummary]:
-    in_search = VersionRow.superseded_at.is_(None)
-    documents = _counts(connection, select(DocumentRow.collection_id, func.count(VersionRow.id)), in_search)
-    pages = _counts(connection, select(DocumentRow.collection_id, func.count(PageRow.number)), in_search, PageRow)
-    passages = _counts(connection, select(DocumentRow.collection_id, func.count(PassageRow.id)), in_search, PassageRow)
-    named = connection.execute(select(CollectionRow.id, CollectionRow.name).order_by(CollectionRow.name)).all()
-    return [
-        CollectionSummary(row.name, documents.get(row.id, 0), pages.get(row.id, 0), passages.get(row.id, 0))
-        for row in named
-    ]
-
-
-def passage_rows(connection: Connection, ids: Sequence[int], collections: Sequence[str]) -> dict[int, Any]:
-    """Passages with their documents, by id; those of other collections, and those that are gone, are left out."""
-    found: dict[int, Any] = {}
-    for batch in batches(ids):
-        rows = connection.execute(
-            select(
-                PassageRow.id,
-                PassageRow.page,
-                PassageRow.start,
-                PassageRow.end,
-                PassageRow.position,
-                PassageRow.heading,
-                PassageRow.text,
-                VersionRow.document_id,
-                VersionRow.title,
-                VersionRow.sha256,
-                DocumentRow.path,
-                CollectionRow.name.label("collection"),
-            )
-            .join(VersionRow, PassageRow.version_id == VersionRow.id)
-            .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
-            .join(CollectionRow, DocumentRow.collection_id == CollectionRow.id)
-            .where(PassageRow.id.in_(batch), CollectionRow.name.in_(collections))
-        )
-        found |= {row.id: row for row in rows}
-    return found
-
-
-def page_row(connection: Connection, collection: str, sha256: str, number: int) -> Any:
-    """A stored page with its version, or None; of two documents with the same content, the one in search."""
-    return connection.execute(
-        select(
-            PageRow.number,
-            PageRow.label,
-            PageRow.text,
-            VersionRow.id.label("version_id"),
-            VersionRow.document_id,
-            VersionRow.title,
-            VersionRow.media_type,
-            VersionRow.drawable,
-            VersionRow.superseded_at,
-            DocumentRow.path,
-        )
-        .join(VersionRow, PageRow.version_id == VersionRow.id)
-        .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
-        .join(CollectionRow, DocumentRow.collection_id == CollectionRow.id)
-        .where(CollectionRow.name == collection, VersionRow.sha256 == sha256, PageRow.number == number)
-        .order_by(VersionRow.superseded_at.is_not(None), VersionRow.id)
-        .limit(1)
-    ).one_or_none()
-
-
-def page_count(connection: Connection, version_id: int) -> int:
-    return connection.execute(
-        select(func.count()).select_from(PageRow).where(PageRow.version_id == version_id)
-    ).scalar_one()
-
-
-def unembedded(connection: Connection, model: EmbeddingModel) -> list[Passage]:
-    """Passages in search that have no embedding by `model`, one for each digest."""
-    made = select(EmbeddingRow.digest).where(EmbeddingRow.model_id == (find_model(connection, model) or 0))
-    rows = connection.execute(
-        select(PassageRow)
-        .join(VersionRow)
-        .where(VersionRow.superseded_at.is_(None), PassageRow.digest.not_in(made))
-        .group_by(PassageRow.digest)
-        .with_only_columns(
-            PassageRow.position, PassageRow.page, PassageRow.start, PassageRow.end, PassageRow.heading, PassageRow.text
-        )
-    )
-    return [Passage(row.position, row.page, row.start, row.end, tuple(row.heading), row.text) for row in rows]
-
-
-def document_ref(row: Any, collection: str) -> DocumentRef:
-    return DocumentRef(row.document_id, row.path, row.title, collection, row.sha256)
-
-
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
-
-
-def integrity(connection: Connection) -> list[str]:
-    """SQLite's own findings: 'ok' is none."""
-    said = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
-    dangling = [f"foreign key: {row[0]}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
-    return [one for one in said if one != "ok"] + dangling
-
-
 def _ensure_document(connection: Connection, collection_id: int, path: str) -> int:
     connection.execute(insert_or(DocumentRow).values(collection_id=collection_id, path=path).on_conflict_do_nothing())
     return connection.execute(
@@ -385,14 +240,6 @@ def _store_passages(connection: Connection, version_id: int, passages: Sequence[
     ]
     if rows:
         connection.execute(insert(PassageRow), rows)
-
-
-def _counts(connection: Connection, counting: Any, in_search: Any, counted: Any = None) -> dict[int, int]:
-    statement = counting.select_from(DocumentRow).join(VersionRow, VersionRow.document_id == DocumentRow.id)
-    if counted is not None:
-        statement = statement.join(counted, counted.version_id == VersionRow.id)
-    rows = connection.execute(statement.where(in_search).group_by(DocumentRow.collection_id))
-    return {row[0]: row[1] for row in rows}
 
 
 def _now() -> str:

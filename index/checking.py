@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
-from index import catalogue as rows
+from index import lookups
 from index.catalogue import Catalogue
 from index.errors import BrokenCatalogue, CorruptGeneration
 from index.generations import Generation, Generations
@@ -30,7 +30,7 @@ def find_problems(
 
 
 def _catalogue(connection: Connection, model: EmbeddingModel) -> Iterator[Problem]:
-    for finding in rows.integrity(connection):
+    for finding in lookups.integrity(connection):
         yield Problem("index.problem_integrity", {"finding": finding})
     span = func.substr(PageRow.text, PassageRow.start + 1, PassageRow.end - PassageRow.start)
     astray = connection.execute(
@@ -42,7 +42,7 @@ def _catalogue(connection: Connection, model: EmbeddingModel) -> Iterator[Proble
     ).scalars()
     for passage_id in astray:
         yield Problem("index.problem_span", {"passage": str(passage_id)})
-    if missing := len(rows.unembedded(connection, model)):
+    if missing := len(lookups.unembedded(connection, model)):
         yield Problem("index.problem_unembedded", {"count": str(missing), "model": model.name})
 
 
@@ -71,7 +71,7 @@ def _generation(
 
 
 def _shards(connection: Connection, current: Generation, model: EmbeddingModel) -> Iterator[Problem]:
-    model_id = rows.find_model(connection, model)
+    model_id = lookups.find_model(connection, model)
     for name, shard in current.shards.items():
         try:
             shard.verify()

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue import Catalogue, document_ref, passage_rows
+from index.catalogue import Catalogue
 from index.fusion import Fused, Ranking, fuse
 from index.generations import Generation, Shard
+from index.lookups import document_ref, passage_rows
 from index.records import Hit, SearchMode
 
 _DEPTH = 50  # candidates that each search brings to the fusion, at least

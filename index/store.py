@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, select, update
 
 from index import catalogue as rows
+from index import lookups
 from index.catalogue import Catalogue, Embeddings
 from index.checking import find_problems
 from index.disk import full_disk_told
@@ -100,7 +101,7 @@ class Index:
         with self._catalogue.write() as (connection, counter):
             collection_id = rows.ensure_collection(connection, collection, counter)
             _forget_source(connection, collection_id, path)
-            document_id = rows.find_document(connection, collection, path)
+            document_id = lookups.find_document(connection, collection, path)
             if document_id is not None:
                 rows.supersede(connection, document_id)
 
@@ -164,10 +165,10 @@ class Index:
         if not self._catalogue.exists:
             return None
         with self._catalogue.read() as connection:
-            row = rows.page_row(connection, collection, sha256, number)
+            row = lookups.page_row(connection, collection, sha256, number)
             if row is None:
                 return None
-            count = rows.page_count(connection, row.version_id)
+            count = lookups.page_count(connection, row.version_id)
         document = DocumentRef(row.document_id, row.path, row.title, collection, sha256)
         original = self._originals.find(sha256) if row.drawable else None
         page = Page(row.number, row.label, row.text)
@@ -177,29 +178,29 @@ class Index:
         if not self._catalogue.exists:
             return []
         with self._catalogue.read() as connection:
-            return rows.summaries(connection)
+            return lookups.summaries(connection)
 
     def sources(self, collection: str) -> dict[str, Source]:
         """Every known file of a collection, by path."""
         if not self._catalogue.exists:
             return {}
         with self._catalogue.read() as connection:
-            return rows.sources(connection, collection)
+            return lookups.sources(connection, collection)
 
     def missing(self, digests: Collection[str]) -> set[str]:
         """Those of the digests that have no embedding by the model in use."""
         if not self._catalogue.exists:
             return set(digests)
         with self._catalogue.read() as connection:
-            model_id = rows.find_model(connection, self.model)
-            return set(digests) - (rows.embedded(connection, model_id, digests) if model_id else set())
+            model_id = lookups.find_model(connection, self.model)
+            return set(digests) - (lookups.embedded(connection, model_id, digests) if model_id else set())
 
     def unembedded(self) -> list[Passage]:
         """Passages in search that the model in use has not embedded: after a change of model."""
         if not self._catalogue.exists:
             return []
         with self._catalogue.read() as connection:
-            return rows.unembedded(connection, self.model)
+            return lookups.unembedded(connection, self.model)
 
     def counter(self) -> int:
         return self._catalogue.counter()
@@ -215,7 +216,7 @@ class Index:
 
     def _write_shard(self, collection_id: int, folder: Path) -> None:
         with self._catalogue.read() as connection:
-            model_id = rows.find_model(connection, self.model)
+            model_id = lookups.find_model(connection, self.model)
             in_search = (
                 select(PassageRow.id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)
                 .join(VersionRow, PassageRow.version_id == VersionRow.id)
