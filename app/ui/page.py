@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import streamlit as st
 
@@ -77,7 +78,7 @@ def start(served: House, asked: str, collections: frozenset[str]) -> None:
     former: Asking | None = st.session_state.get("asking")
     if former is not None:
         former.abandon()
-    question = Question(asked, collections, asker=st.session_state.setdefault("asker", f"page-{id(st.session_state)}"))
+    question = Question(asked, collections, asker=st.session_state.setdefault("asker", uuid4().hex))
     st.session_state["asking"] = Asking(question, served.assistant).start()
 
 

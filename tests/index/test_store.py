@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import Busy, CorruptGeneration, OtherModel
+from index.lookups import passage_rows
 from index.records import Source
 from index.store import Index
 from tests.fakes import FakeEmbedder
@@ -134,6 +135,29 @@ def test_no_search_returns_what_is_not_readable(index: Index) -> None:
             vector = FakeEmbedder().embed(["tarif cantine"])[0]
             hits = index.search("tarif cantine", vector, collections=readable, mode=mode, k=50)
             assert {hit.document.collection for hit in hits} == readable & {"un", "deux", "trois"}
+
+
+def test_passages_of_another_collection_are_left_out_also_when_their_ids_are_known(index: Index) -> None:
+    """The second line: whatever a search structure returns, rows of unreadable collections are not read."""
+    for name in ("un", "deux"):
+        hold(index, document(CANTEEN, collection=name))
+    ids = {
+        name: [hit.passage_id for hit in index.search("cantine", None, collections={name})] for name in ("un", "deux")
+    }
+    with index._catalogue.read() as connection:
+        assert set(passage_rows(connection, ids["un"] + ids["deux"], ["un"])) == set(ids["un"])
+        assert passage_rows(connection, ids["un"], []) == {}
+
+
+def test_better_passages_elsewhere_do_not_crowd_out_the_readable_ones(index: Index) -> None:
+    hold(index, document("Un long texte sur la commune et ses services, où la cantine est citée une fois."))
+    hold(
+        index,
+        *(document(f"Cantine, cantine {number}.", collection="secret", path=f"{number}.md") for number in range(80)),
+    )
+    for mode in ("hybrid", "keywords", "vectors"):
+        vector = FakeEmbedder().embed(["cantine"])[0]
+        assert len(index.search("cantine", vector, collections={"essai"}, k=5, mode=mode)) == 1
 
 
 def test_other_collections_do_not_change_a_score(index: Index) -> None:

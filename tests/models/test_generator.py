@@ -58,6 +58,19 @@ def test_a_cancelled_generation_frees_the_worker_for_the_next(generator: WorkerG
     assert generator.worker_pid == pid
 
 
+def test_a_request_that_is_cancelled_in_the_queue_is_no_longer_before_anybody(generator: WorkerGenerator) -> None:
+    long = generator.generate(LONG, asker="a")
+    next(iter(long))
+    waiting = generator.generate(FEE, asker="b")
+    last = generator.generate(FEE, asker="c")
+    assert last.position == 2
+    waiting.cancel()
+    assert list(waiting) == []
+    assert last.position == 1
+    long.cancel()
+    assert "3.50" in "".join(last)
+
+
 def test_a_killed_worker_costs_one_generation_and_no_other(generator: WorkerGenerator) -> None:
     long = generator.generate(LONG, asker="a")
     following = generator.generate(FEE, asker="b")
