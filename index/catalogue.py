@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from index.boxes import pack
 from index.database import broken_catalogue_told, migrate, reading_engine, writing_engine
 from index.lookups import find_document, find_model
 from index.records import EmbeddingModel, NewDocument, Page, Passage, Source
@@ -156,6 +158,7 @@ def store_document(connection: Connection, collection_id: int, document: NewDocu
             document.mtime_ns,
             len(document.pages),
             len(document.passages),
+            facts=document.source,
         ),
     )
 
@@ -179,6 +182,8 @@ def store_source(connection: Connection, collection_id: int, source: Source) -> 
         "passages": source.passages,
         "failure": source.failure,
         "parameters": dict(source.parameters),
+        "container": source.facts.container,
+        "facts": asdict(source.facts),
     }
     statement = insert_or(SourceRow).values(collection_id=collection_id, path=source.path, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["collection_id", "path"], set_=values))
@@ -219,7 +224,16 @@ def _version_values(document: NewDocument) -> dict[str, Any]:
 
 
 def _store_pages(connection: Connection, version_id: int, pages: Sequence[Page]) -> None:
-    rows = [{"version_id": version_id, "number": one.number, "label": one.label, "text": one.text} for one in pages]
+    rows = [
+        {
+            "version_id": version_id,
+            "number": one.number,
+            "label": one.label,
+            "text": one.text,
+            "boxes": pack(one.boxes),
+        }
+        for one in pages
+    ]
     if rows:
         connection.execute(insert(PageRow), rows)
 

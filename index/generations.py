@@ -20,6 +20,7 @@ from index.keywords import TantivyKeywords
 from index.records import EmbeddingModel
 from index.vectors import FaissVectors
 
+LAYOUT = 2  # of the files of a shard: another one is written anew from the catalogue
 _ASIDE = ".building-"
 _KEPT = 2  # the current generation and the one before, which readers may still have open
 
@@ -40,6 +41,7 @@ class Manifest:
     stamp: int
     model: EmbeddingModel
     shards: Mapping[str, ShardRecord]  # by folder name: the collection's id
+    layout: int = LAYOUT
 
 
 @dataclass(slots=True)
@@ -172,7 +174,7 @@ class Generations:
 
 
 def write_shard(folder: Path, vectors: FaissVectors, texts: Any) -> None:
-    """A shard's files: vectors, and keywords from (id, searchable text) pairs."""
+    """A shard's files: vectors, and keywords from (id, version, searchable text) triples."""
     vectors.save(folder / "vectors.faiss")
     TantivyKeywords.write(folder / "keywords", texts)
 
@@ -201,7 +203,10 @@ def _load(folder: Path) -> Generation:
             saved["stamp"],
             EmbeddingModel(**saved["model"]),
             {name: ShardRecord(**record) for name, record in saved["shards"].items()},
+            saved["layout"],
         )
+        if manifest.layout != LAYOUT:
+            raise ValueError
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorruptGeneration(path=path) from error
     shards = {record.collection: Shard(folder / name, record) for name, record in manifest.shards.items()}

@@ -27,8 +27,8 @@ _READ_AHEAD = 4
 class KeywordIndex(Protocol):
     """BM25 over searchable texts: higher is better, zero is no match."""
 
-    def search(self, text: str, k: int) -> Ranking:
-        """At most `k` (id, score), best first, of passages that hold at least one of the text's terms."""
+    def search(self, text: str, k: int, versions: Sequence[int] | None = None) -> Ranking:
+        """At most `k` (id, score), best first, of passages (of these versions) that hold one of the text's terms."""
         ...
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
@@ -59,32 +59,38 @@ class TantivyKeywords:
         self._searcher = self._index.searcher()
 
     @classmethod
-    def write(cls, folder: Path, passages: Iterable[tuple[int, str]]) -> None:
-        """Index (id, searchable text) pairs into an empty folder."""
+    def write(cls, folder: Path, passages: Iterable[tuple[int, int, str]]) -> None:
+        """Index (id, version, searchable text) triples into an empty folder."""
         import tantivy
 
         schema = (
             tantivy.SchemaBuilder()
             .add_unsigned_field("id", fast=True, indexed=True)
+            .add_unsigned_field("version", indexed=True)
             .add_text_field("text", tokenizer_name="french", index_option="freq")
             .build()
         )
         folder.mkdir(parents=True)
         index = _with_analyser(tantivy.Index(schema, path=str(folder)))
         writer = index.writer(_WRITER_MEMORY, 1)
-        for one, text in passages:
+        for one, version, text in passages:
             document = tantivy.Document()
             document.add_unsigned("id", one)
+            document.add_unsigned("version", version)
             document.add_text("text", text)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
 
-    def search(self, text: str, k: int) -> Ranking:
+    def search(self, text: str, k: int, versions: Sequence[int] | None = None) -> Ranking:
         terms = list(dict.fromkeys(analyse(text)))
-        if not terms or k < 1:
+        if not terms or k < 1 or (versions is not None and not versions):
             return []
-        query = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Should, self._term(term)) for term in terms])
+        queries, occur = self._tantivy.Query, self._tantivy.Occur
+        query = queries.boolean_query([(occur.Should, self._term(term)) for term in terms])
+        if versions is not None:
+            among = queries.const_score_query(queries.term_set_query(self._schema, "version", list(versions)), 0.0)
+            query = queries.boolean_query([(occur.Must, query), (occur.Must, among)])
         found = self._searcher.search(query, k, count=False).hits
         ids = self._ids([address for _, address in found])
         return sorted(zip(ids, (float(score) for score, _ in found), strict=True), key=lambda one: (-one[1], one[0]))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select, text
 
-from index.records import CollectionSummary, DocumentRef, EmbeddingModel, Passage, Source
+from index.records import CollectionSummary, DocumentRef, EmbeddingModel, Filter, Passage, Source, SourceFacts
 from index.tables import (
     CollectionRow,
     DocumentRow,
@@ -52,6 +52,7 @@ def sources(connection: Connection, collection: str) -> dict[str, Source]:
             row.passages,
             row.failure,
             row.parameters,
+            _source_facts(row.facts),
         )
         for row in rows
     }
@@ -96,6 +97,7 @@ def passage_rows(connection: Connection, ids: Sequence[int], collections: Sequen
                 VersionRow.document_id,
                 VersionRow.title,
                 VersionRow.sha256,
+                VersionRow.facts,
                 DocumentRow.path,
                 CollectionRow.name.label("collection"),
             )
@@ -115,11 +117,14 @@ def page_row(connection: Connection, collection: str, sha256: str, number: int) 
             PageRow.number,
             PageRow.label,
             PageRow.text,
+            PageRow.boxes,
             VersionRow.id.label("version_id"),
             VersionRow.document_id,
             VersionRow.title,
             VersionRow.media_type,
             VersionRow.drawable,
+            VersionRow.facts,
+            VersionRow.sha256,
             VersionRow.superseded_at,
             DocumentRow.path,
         )
@@ -154,7 +159,40 @@ def unembedded(connection: Connection, model: EmbeddingModel) -> list[Passage]:
 
 
 def document_ref(row: Any, collection: str) -> DocumentRef:
-    return DocumentRef(row.document_id, row.path, row.title, collection, row.sha256)
+    return DocumentRef(row.document_id, row.path, row.title, collection, row.sha256, row.facts)
+
+
+def versions_allowed(connection: Connection, collections: Sequence[str], allowed: Filter) -> list[int]:
+    """Ids of the versions in search that a filter lets through.  A document without a date is found by no date."""
+    stated = VersionRow.facts
+    kept: list[Any] = [VersionRow.superseded_at.is_(None), CollectionRow.name.in_(collections)]
+    if allowed.documents:
+        kept.append(DocumentRow.path.in_(allowed.documents))
+    if allowed.media_types:
+        kept.append(VersionRow.media_type.in_(allowed.media_types))
+    for name in ("service", "confidentiality", "language"):
+        if wanted := getattr(allowed, name):
+            kept.append(func.lower(stated[name].as_string()) == wanted.lower())
+    if allowed.dated_from:
+        kept.append(stated["date"].as_string() >= allowed.dated_from)
+    if allowed.dated_until:
+        kept.append(func.substr(stated["date"].as_string(), 1, 10) <= allowed.dated_until)
+    if day := allowed.in_force_on:
+        begins, ends = stated["in_force_from"].as_string(), stated["in_force_until"].as_string()
+        kept += [begins.is_(None) | (begins <= day), ends.is_(None) | (ends >= day)]
+    statement = select(VersionRow.id).join(DocumentRow).join(CollectionRow).where(*kept)
+    return list(connection.execute(statement).scalars())
+
+
+def passages_of(connection: Connection, versions: Iterable[int]) -> list[int]:
+    found: list[int] = []
+    for batch in batches(versions):
+        found += connection.execute(select(PassageRow.id).where(PassageRow.version_id.in_(batch))).scalars()
+    return found
+
+
+def _source_facts(facts: Any) -> SourceFacts:
+    return SourceFacts(**{**facts, "warnings": tuple(facts.get("warnings", ()))})
 
 
 def batches(items: Iterable[T]) -> Iterator[list[T]]:

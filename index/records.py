@@ -5,10 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 SearchMode = Literal["hybrid", "keywords", "vectors"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordBox:
+    """Where `page.text[start:end]` stands on a recognised page: shares of its width and height from the top left."""
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +31,7 @@ class Page:
     number: int  # from 1, in reading order
     label: str  # as printed on the page ("iv"), as titled (sheet, slide), or the number
     text: str
+    boxes: tuple[WordBox, ...] = ()  # of a page that was recognised: where each word stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,24 @@ class Passage:
         return hashlib.sha256(self.searchable.encode()).hexdigest()
 
 
+METADATA = (
+    "title", "author", "date", "language", "service", "reference", "confidentiality",
+    "in_force_from", "in_force_until", "retention",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What is remembered of how a file was read."""
+
+    container: str = ""  # path of the archive or message that holds it
+    members: int = -1  # of a container: how many files it holds; -1 for what holds none
+    made_with: str = ""  # readers and tools that read it: others may read more
+    stated: str = ""  # digest of what was stated about it (collection.toml, manifest)
+    warnings: tuple[str, ...] = ()
+    confidence: float | None = None  # of recognised pages, mean, 0 to 100
+
+
 @dataclass(frozen=True, slots=True)
 class NewDocument:
     """What ingestion hands over: one version of one document, whole."""
@@ -56,8 +88,9 @@ class NewDocument:
     media_type: str
     pages: tuple[Page, ...]
     passages: tuple[Passage, ...]
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    original: Path | None = None  # kept by the index when its pages can be drawn (PDF)
+    metadata: Mapping[str, str] = field(default_factory=dict)  # by the names of METADATA
+    original: Path | None = None  # kept by the index when its pages can be drawn (PDF, image)
+    source: SourceFacts = SourceFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +106,7 @@ class Source:
     passages: int
     failure: str = ""  # code of the error, empty when the file was taken
     parameters: Mapping[str, str] = field(default_factory=dict)
+    facts: SourceFacts = SourceFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +118,32 @@ class DocumentRef:
     title: str
     collection: str
     sha256: str
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the document states no period of validity that leaves `day` out."""
+        begins, ends = self.metadata.get("in_force_from", ""), self.metadata.get("in_force_until", "")
+        return begins <= day.isoformat() and (not ends or day.isoformat() <= ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents may be found: each field that is set must fit.  Dates are ISO 8601, both ends included."""
+
+    documents: frozenset[str] = frozenset()  # paths in the collection
+    media_types: frozenset[str] = frozenset()
+    service: str = ""
+    confidentiality: str = ""
+    language: str = ""
+    dated_from: str = ""
+    dated_until: str = ""
+    in_force_on: str = ""
+
+    def __bool__(self) -> bool:
+        return self != ALL
+
+
+ALL = Filter()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -11,10 +12,18 @@ from numpy.typing import NDArray
 from index.catalogue import Catalogue
 from index.fusion import Fused, Ranking, fuse
 from index.generations import Generation, Shard
-from index.lookups import document_ref, passage_rows
-from index.records import Hit, SearchMode
+from index.lookups import document_ref, passage_rows, passages_of, versions_allowed
+from index.records import Filter, Hit, SearchMode
 
 _DEPTH = 50  # candidates that each search brings to the fusion, at least
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Versions and their passages that may be found."""
+
+    versions: list[int]
+    passages: NDArray[np.int64]
 
 
 def search_generation(
@@ -25,13 +34,23 @@ def search_generation(
     collections: Collection[str],
     k: int,
     mode: SearchMode,
+    allowed: Allowed | None = None,
 ) -> list[Fused]:
-    """The best passages of the readable collections; a collection without a shard has none."""
+    """The best allowed passages of the readable collections; a collection without a shard has none."""
     shards = [shard for name, shard in sorted(generation.shards.items()) if name in collections]
     depth = max(k, _DEPTH)
-    keywords = _keyword_ranking(shards, question, depth) if mode != "vectors" else []
-    vectors = _vector_ranking(shards, vector, depth) if mode != "keywords" and vector is not None else []
+    keywords = _keyword_ranking(shards, question, depth, allowed) if mode != "vectors" else []
+    vectors = _vector_ranking(shards, vector, depth, allowed) if mode != "keywords" and vector is not None else []
     return fuse(keywords, vectors)
+
+
+def allowed_by(catalogue: Catalogue, wanted: Filter, collections: Collection[str]) -> Allowed | None:
+    """What a filter lets through, asked of the catalogue before anything is searched; None lets everything through."""
+    if not wanted:
+        return None
+    with catalogue.read() as connection:
+        versions = versions_allowed(connection, sorted(collections), wanted)
+        return Allowed(versions, np.array(passages_of(connection, versions), np.int64))
 
 
 def hits_of(catalogue: Catalogue, fused: Sequence[Fused], collections: Collection[str], k: int) -> list[Hit]:
@@ -41,12 +60,16 @@ def hits_of(catalogue: Catalogue, fused: Sequence[Fused], collections: Collectio
     return [_hit(one, rows[one.id]) for one in fused if one.id in rows][:k]
 
 
-def _keyword_ranking(shards: Sequence[Shard], question: str, depth: int) -> Ranking:
-    return _best(depth, [found for shard in shards for found in shard.keywords.search(question, depth)])
+def _keyword_ranking(shards: Sequence[Shard], question: str, depth: int, allowed: Allowed | None) -> Ranking:
+    versions = allowed.versions if allowed else None
+    return _best(depth, [found for shard in shards for found in shard.keywords.search(question, depth, versions)])
 
 
-def _vector_ranking(shards: Sequence[Shard], vector: NDArray[np.float32], depth: int) -> Ranking:
-    return _best(depth, [found for shard in shards for found in shard.vectors.search(vector, depth)])
+def _vector_ranking(
+    shards: Sequence[Shard], vector: NDArray[np.float32], depth: int, allowed: Allowed | None
+) -> Ranking:
+    passages = allowed.passages if allowed else None
+    return _best(depth, [found for shard in shards for found in shard.vectors.search(vector, depth, passages)])
 
 
 def _best(depth: int, found: list[tuple[int, float]]) -> Ranking:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from index import catalogue as rows
 from index import lookups
+from index.boxes import unpack
 from index.catalogue import Catalogue, Embeddings
 from index.checking import find_problems
 from index.disk import full_disk_told
@@ -21,9 +22,10 @@ from index.generations import Generation, Generations, write_shard
 from index.lock import write_lock
 from index.originals import Originals
 from index.records import (
+    ALL,
     CollectionSummary,
-    DocumentRef,
     EmbeddingModel,
+    Filter,
     Hit,
     NewDocument,
     Page,
@@ -33,7 +35,7 @@ from index.records import (
     Source,
     SourcePage,
 )
-from index.search import hits_of, search_generation
+from index.search import allowed_by, hits_of, search_generation
 from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, SourceRow, VersionRow
 from index.vectors import FaissVectors
 
@@ -140,16 +142,21 @@ class Index:
         collections: Collection[str],
         k: int = 10,
         mode: SearchMode = "hybrid",
+        only: Filter = ALL,
     ) -> list[Hit]:
         """The `k` best passages of `collections` (the readable ones; empty means no hit), best first.
 
+        `only` leaves out, before anything is searched, the documents that do not fit.
         `vector` is the question's embedding, shape (dimensions,); None searches keywords alone.
         Raises OtherModel when the embeddings were made by another model, CorruptGeneration.
         """
         generation = self._generation() if collections else None
         if generation is None:
             return []
-        fused = search_generation(generation, question, vector, collections=collections, k=k, mode=mode)
+        allowed = allowed_by(self._catalogue, only, collections)
+        fused = search_generation(
+            generation, question, vector, collections=collections, k=k, mode=mode, allowed=allowed
+        )
         return hits_of(self._catalogue, fused, collections, k)
 
     def rarity(self, words: Iterable[str], *, collections: Collection[str]) -> dict[str, float]:
@@ -169,9 +176,9 @@ class Index:
             if row is None:
                 return None
             count = lookups.page_count(connection, row.version_id)
-        document = DocumentRef(row.document_id, row.path, row.title, collection, sha256)
+        document = lookups.document_ref(row, collection)
         original = self._originals.find(sha256) if row.drawable else None
-        page = Page(row.number, row.label, row.text)
+        page = Page(row.number, row.label, row.text, unpack(row.boxes))
         return SourcePage(document, page, count, row.media_type, original, row.superseded_at is not None)
 
     def collections(self) -> list[CollectionSummary]:
@@ -218,7 +225,7 @@ class Index:
         with self._catalogue.read() as connection:
             model_id = lookups.find_model(connection, self.model)
             in_search = (
-                select(PassageRow.id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)
+                select(PassageRow.id, PassageRow.version_id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)
                 .join(VersionRow, PassageRow.version_id == VersionRow.id)
                 .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
                 .join(
@@ -235,7 +242,9 @@ class Index:
         if embedded:
             matrix = np.stack([np.frombuffer(row.vector, "<f2") for row in embedded]).astype(np.float32)
             vectors.add([row.id for row in embedded], matrix)
-        texts = ((row.id, Passage(0, 1, 0, 0, tuple(row.heading), row.text).searchable) for row in found)
+        texts = (
+            (row.id, row.version_id, Passage(0, 1, 0, 0, tuple(row.heading), row.text).searchable) for row in found
+        )
         write_shard(folder, vectors, texts)
 
 

@@ -57,6 +57,7 @@ class PageRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]
     text: Mapped[str]
+    boxes: Mapped[bytes | None]  # of a recognised page: its words' places, packed (see index/boxes.py)
 
 
 class PassageRow(Base):
@@ -111,3 +112,5 @@ class SourceRow(Base):
     passages: Mapped[int]
     failure: Mapped[str]
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    container: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)

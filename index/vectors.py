@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from index.fusion import Ranking
 
 Vectors = NDArray[np.float32]
+Ids = NDArray[np.int64]
 
 
 class VectorIndex(Protocol):
@@ -22,8 +23,8 @@ class VectorIndex(Protocol):
         """`vectors` has shape (len(ids), dimensions)."""
         ...
 
-    def search(self, vector: Vectors, k: int) -> Ranking:
-        """At most `k` (id, score), best first; `vector` has shape (dimensions,)."""
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
+        """At most `k` (id, score), best first, of the `allowed` ids; `vector` has shape (dimensions,)."""
         ...
 
     def ids(self) -> set[int]: ...
@@ -42,9 +43,10 @@ class ExactVectors:
         self._ids += ids
         self._vectors = np.vstack([self._vectors, _halved(vectors)])
 
-    def search(self, vector: Vectors, k: int) -> Ranking:
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
         scores = self._vectors @ vector.astype(np.float32)
-        best = np.argsort(-scores, kind="stable")[:k]
+        kept = set(self._ids if allowed is None else allowed.tolist())
+        best = [one for one in np.argsort(-scores, kind="stable") if self._ids[one] in kept][:k]
         return [(self._ids[one], float(scores[one])) for one in best]
 
     def ids(self) -> set[int]:
@@ -75,10 +77,18 @@ class FaissVectors:
         if len(ids):
             self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
 
-    def search(self, vector: Vectors, k: int) -> Ranking:
-        if not self._index.ntotal or k < 1:
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
+        import faiss
+
+        if not self._index.ntotal or k < 1 or (allowed is not None and not len(allowed)):
             return []
-        scores, ids = self._index.search(np.ascontiguousarray(vector, np.float32)[None, :], min(k, self._index.ntotal))
+        question = np.ascontiguousarray(vector, np.float32)[None, :]
+        chosen: Any = None
+        if allowed is not None:
+            chosen = faiss.SearchParameters()
+            selector = faiss.IDSelectorBatch(allowed)  # kept alive by this name while FAISS uses it
+            chosen.sel = selector
+        scores, ids = self._index.search(question, min(k, self._index.ntotal), params=chosen)
         # FAISS writes -1 where it has no hit.
         return [(int(one), float(score)) for one, score in zip(ids[0], scores[0], strict=True) if one != -1]
 

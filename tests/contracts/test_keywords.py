@@ -19,6 +19,7 @@ TEXTS = {
     13: "Tarifs, tarifs et encore tarifs : cimetière, marché, salles, cantine.",
     21: "Horaires.",
 }
+TRIPLES = [(one, one % 5, text) for one, text in TEXTS.items()]  # two versions hold passage 3, 8 and 13
 
 
 def bm25(texts: dict[int, str], question: str) -> dict[int, float]:
@@ -43,7 +44,7 @@ def bm25(texts: dict[int, str], question: str) -> dict[int, float]:
     "question", ["Quel est le tarif de la cantine ?", "écoles élémentaires", "livre", "horaire du cimetière", "ecole"]
 )
 def test_scores_are_those_of_bm25(question: str, tmp_path: Path) -> None:
-    TantivyKeywords.write(tmp_path / "keywords", TEXTS.items())
+    TantivyKeywords.write(tmp_path / "keywords", TRIPLES)
     found = dict(TantivyKeywords(tmp_path / "keywords").search(question, 10))
     wanted = bm25(TEXTS, question)
     assert found.keys() == wanted.keys()
@@ -55,7 +56,7 @@ def test_scores_are_those_of_bm25(question: str, tmp_path: Path) -> None:
 @given(st.text(max_size=60))
 def test_no_text_of_a_user_is_a_syntax_error(tmp_path_factory: pytest.TempPathFactory, question: str) -> None:
     folder = tmp_path_factory.mktemp("keywords") / "index"
-    TantivyKeywords.write(folder, TEXTS.items())
+    TantivyKeywords.write(folder, TRIPLES)
     for _, score in TantivyKeywords(folder).search(question, 10):
         assert score > 0
 
@@ -67,7 +68,17 @@ def test_french_is_read_without_accents_elisions_and_endings() -> None:
 
 
 def test_rarity_falls_with_the_number_of_passages_that_hold_a_word(tmp_path: Path) -> None:
-    TantivyKeywords.write(tmp_path / "keywords", TEXTS.items())
+    TantivyKeywords.write(tmp_path / "keywords", TRIPLES)
     rarity = TantivyKeywords(tmp_path / "keywords").rarity(["tarif", "cantine", "livres", "parking", "le"])
     assert rarity["parking"] > rarity["livres"] > rarity["cantine"] > rarity["tarif"] > rarity["le"] == 0
     assert rarity["cantine"] == pytest.approx(math.log(1 + (5 - 2 + 0.5) / (2 + 0.5)))
+
+
+def test_only_passages_of_the_allowed_versions_are_found_with_the_same_scores(tmp_path: Path) -> None:
+    TantivyKeywords.write(tmp_path / "keywords", TRIPLES)
+    keywords = TantivyKeywords(tmp_path / "keywords")
+    every = dict(keywords.search("tarif de la cantine", 10))
+    assert set(every) == {3, 5, 13}
+    assert dict(keywords.search("tarif de la cantine", 10, [3])) == {one: every[one] for one in (3, 13)}
+    assert dict(keywords.search("tarif de la cantine", 10, [0, 99])) == {5: every[5]}
+    assert keywords.search("tarif de la cantine", 10, []) == []

@@ -58,3 +58,16 @@ def test_an_empty_one_finds_nothing(backend: type[ExactVectors | FaissVectors], 
     empty = backend(32)
     empty.save(tmp_path / "empty")
     assert list(backend.load(tmp_path / "empty").search(unit_vectors(1)[0], 5)) == []
+
+
+@pytest.mark.parametrize("share", [0, 1, 37, 500])
+def test_only_allowed_ids_are_found(filled, share: int) -> None:  # type: ignore[no-untyped-def]
+    backend, vectors, ids = filled
+    allowed = np.random.default_rng(2).permutation(ids)[:share].astype(np.int64)
+    halved = vectors.astype(np.float16).astype(np.float32)
+    for query in unit_vectors(5, seed=3):
+        scores = dict(zip(ids.tolist(), (halved @ query).tolist(), strict=True))
+        best = sorted(allowed.tolist(), key=lambda one: -scores[one])[:10]
+        found = backend.search(query, 10, allowed)
+        np.testing.assert_allclose([score for _, score in found], [scores[one] for one in best], atol=1e-5)
+        assert {one for one, _ in found} <= set(allowed.tolist())
