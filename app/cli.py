@@ -26,6 +26,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(collections_app, name="collections")
 
 Json = Annotated[bool, typer.Option("--json", help="Un document JSON sur la sortie standard.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, help="Processus de lecture ; un par cœur par défaut.")]
 Collections = Annotated[
     list[str] | None, typer.Option("--collection", "-c", help="Collection (répétable) ; toutes par défaut.")
 ]
@@ -37,18 +38,38 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Dossiers ou fichiers à ingérer.")],
     collection: Annotated[str, typer.Option("--collection", "-c", help="Nom de la collection.")],
     prune: Annotated[bool, typer.Option("--prune", help="Retire les documents dont le fichier a disparu.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Relit aussi les fichiers en quarantaine.")] = False,
+    reread: Annotated[bool, typer.Option("--reread", help="Relit tout, même inchangé.")] = False,
+    workers: Workers = None,
     as_json: Json = False,
 ) -> None:
     """Lit des dossiers, les découpe en passages, les vectorise et les met à disposition de la recherche."""
     import sys
 
-    from app.ingestion import ingest_paths, print_report
+    from app.ingestion import exit_code, ingest_paths, options_of, print_report
     from ingest.progress import progress_for
 
     house = _house(prepared=True)
-    report = ingest_paths(house, paths, collection, prune=prune, progress=progress_for(sys.stderr))
+    options = options_of(house.settings, prune=prune, retry=retry, reread=reread, workers=workers)
+    report = ingest_paths(house, paths, collection, options=options, progress=progress_for(sys.stderr))
     print_report(report, house.settings.language, as_json=as_json)
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(exit_code(report))
+
+
+@app.command()
+@reports_failures
+def watch(
+    paths: Annotated[list[Path], typer.Argument(help="Dossiers à surveiller.")],
+    collection: Annotated[str, typer.Option("--collection", "-c", help="Nom de la collection.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Retire les documents dont le fichier a disparu.")] = False,
+    workers: Workers = None,
+) -> None:
+    """Ingère des dossiers, puis de nouveau à chaque changement, jusqu'à interruption."""
+    from app.ingestion import options_of
+    from app.watching import watch_folders
+
+    house = _house(prepared=True)
+    watch_folders(house, paths, collection, options_of(house.settings, prune=prune, workers=workers))
 
 
 @app.command()

@@ -91,11 +91,13 @@ class Index:
             rows.store_source(connection, collection_id, source)
 
     def touch(self, collection: str, source: Source) -> None:
-        """New file times, same content."""
+        """What is known of a file that is no document, or whose content is the same: nothing that searching shows."""
         with self._catalogue.tidy() as connection:
             collection_id = connection.execute(
                 select(CollectionRow.id).where(CollectionRow.name == collection)
-            ).scalar_one()
+            ).scalar_one_or_none()
+            if collection_id is None:
+                collection_id = rows.ensure_collection(connection, collection, 0)
             rows.store_source(connection, collection_id, source)
 
     def remove(self, collection: str, path: str) -> None:

@@ -1,6 +1,7 @@
-"""The child process that reads files: `python -m ingest.child '<limits>'`.  JSON lines in and out.
+"""The child process that opens files: `python -m ingest.child '<memory limit>'`.  JSON lines in and out.
 
-In: {"path": ...}.  Out: {"document": ...} or {"failure": code, "parameters": ...}.
+In: {"do": "read" | "expand" | "recognise", "path": ..., ...}.
+Out: {"done": ...} or {"failure": code, "parameters": ...}.
 """
 
 from __future__ import annotations
@@ -11,23 +12,48 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import BrokenFile, EmptyFile, IngestFailure, TooGreedy, Unreadable
-from ingest.readers import reader_for
 
 _PR_SET_PDEATHSIG = 1
+_MOST_FILE = 4 << 30  # bytes of any file that a child may write
 
 
 def read(path: Path) -> dict[str, Any]:
-    """One file's text, or why there is none."""
+    from ingest.readers import reader_for
+
+    return asdict(reader_for(path).read(path))
+
+
+def expand(path: Path, into: str) -> list[dict[str, Any]]:
+    from ingest.containers import container_for
+
+    folder = Path(into)
+    folder.mkdir(parents=True)
+    return [asdict(one) for one in container_for(path).expand(path, folder)]
+
+
+def recognise(path: Path, page: int) -> dict[str, Any]:
+    from ingest.ocr import recognise_page
+
+    return asdict(recognise_page(path, page))
+
+
+_TASKS: dict[str, Callable[..., Any]] = {"read": read, "expand": expand, "recognise": recognise}
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for, or why it cannot be had."""
+    path = Path(request.pop("path"))
     try:
         if path.stat().st_size == 0:
             raise EmptyFile
-        return {"document": asdict(reader_for(path).read(path))}
+        return {"done": _TASKS[request.pop("do")](path, **request)}
     except IngestFailure as failure:
         return _failure(failure)
     except MemoryError:
@@ -46,11 +72,12 @@ def main() -> None:
     limit = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_FILE, _MOST_FILE))
+    os.nice(5)  # questions and embeddings go first
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not reach the protocol
     for line in sys.stdin.buffer:
-        answer = read(Path(json.loads(line)["path"]))
-        output.write(json.dumps(answer).encode() + b"\n")
+        output.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
         output.flush()
 
 

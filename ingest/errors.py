@@ -63,6 +63,34 @@ class TooLarge(IngestFailure):
     code = "ingest.too_large"
 
 
+class TooLong(IngestFailure):
+    """More pages, rows or frames than one document may have."""
+
+    code = "ingest.too_long"
+
+
+class NeedsLibreOffice(IngestFailure):
+    code = "ingest.needs_libreoffice"
+
+
+class NeedsTesseract(IngestFailure):
+    """Nothing but pictures, and nothing to recognise them with."""
+
+    code = "ingest.needs_tesseract"
+
+
+class TooDeep(IngestFailure):
+    """Containers within containers beyond reason."""
+
+    code = "ingest.too_deep"
+
+
+class BadStatements(IngestFailure):
+    """A collection.toml that cannot be read: nothing of it is applied."""
+
+    code = "ingest.bad_statements"
+
+
 class TooSlow(IngestFailure):
     code = "ingest.too_slow"
 
@@ -75,7 +103,4 @@ class ReaderCrashed(IngestFailure):
     code = "ingest.reader_crashed"
 
 
-FAILURES: dict[str, type[IngestFailure]] = {
-    one.code: one
-    for one in (Unreadable, Unsupported, EmptyFile, BrokenFile, Encrypted, NoText, TooLarge, TooSlow, TooGreedy)
-}
+FAILURES: dict[str, type[IngestFailure]] = {one.code: one for one in IngestFailure.__subclasses__()}

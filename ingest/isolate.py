@@ -1,26 +1,42 @@
-"""Reading in a killable child process: a file may be slow, greedy or deadly, and costs only itself."""
+"""Opening files in a killable child process: a file may be slow, greedy or deadly, and costs only itself."""
 
 from __future__ import annotations
 
 import json
+import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ingest.documents import ExtractedDocument, ExtractedPage, Heading
+from ingest.documents import ExtractedDocument, ExtractedPage, Member, document_from_json, page_from_json
 from ingest.errors import FAILURES, IngestFailure, ReaderCrashed, TooSlow
 
 _BLOCK = 1 << 20
+_SECONDS_A_PAGE = 120  # to recognise
 
 
 class IsolatedReader:
-    """One child, kept between files, ended and replaced when a file exceeds a limit."""
+    """One child, kept between files, ended and replaced when a file exceeds a limit.
 
-    def __init__(self, *, seconds: float = 120, seconds_per_megabyte: float = 4, memory_bytes: int = 2 << 30) -> None:
+    `seconds`, and `seconds_per_megabyte` of the file, bound reading and unpacking; `memory_bytes` bounds the address
+    space of the child and of each program that it starts.  What they write goes below `spool`.
+    """
+
+    def __init__(
+        self,
+        spool: Path,
+        *,
+        seconds: float = 120,
+        seconds_per_megabyte: float = 4,
+        memory_bytes: int = 2 << 30,
+    ) -> None:
+        self._spool = spool
         self._seconds = seconds
         self._seconds_per_megabyte = seconds_per_megabyte
         self._memory_bytes = memory_bytes
@@ -36,44 +52,78 @@ class IsolatedReader:
 
     def read(self, path: Path) -> ExtractedDocument:
         """Raises the IngestFailure that says why the file has no text."""
+        return document_from_json(self._ask("read", path, self._allowed(path)))
+
+    def expand(self, path: Path, into: Path) -> list[Member]:
+        """Unpack a file that holds files into a new folder.  Raises IngestFailure."""
+        return [Member(**one) for one in self._ask("expand", path, self._allowed(path), into=str(into))]
+
+    def recognise(self, path: Path, page: int) -> ExtractedPage:
+        """The text of a page that is a picture.  Raises IngestFailure."""
+        return page_from_json(self._ask("recognise", path, min(_SECONDS_A_PAGE, self._allowed(path)), page=page))
+
+    def close(self) -> None:
+        """May be called from another thread: what is being read then ends as a crash."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # with the programs that it started
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError, ValueError):
+                    stream.close()
+
+    def _ask(self, task: str, path: Path, seconds: float, **more: Any) -> Any:
+        """A crash may be somebody else's doing (a kill, memory that ran short): it is tried once more."""
+        request = json.dumps({"do": task, "path": str(path), **more}).encode() + b"\n"
+        try:
+            return self._done(request, seconds)
+        except ReaderCrashed:
+            return self._done(request, seconds)
+
+    def _done(self, request: bytes, seconds: float) -> Any:
+        answer = self._answer(request, seconds)
+        if "failure" in answer:
+            raise FAILURES.get(answer["failure"], IngestFailure)(**answer["parameters"])
+        return answer["done"]
+
+    def _answer(self, request: bytes, seconds: float) -> Any:
         process = self._running()
         assert process.stdin is not None
-        allowed = self._seconds + self._seconds_per_megabyte * (path.stat().st_size >> 20)
         try:
-            process.stdin.write(json.dumps({"path": str(path)}).encode() + b"\n")
+            process.stdin.write(request)
             process.stdin.flush()
-            line = _line_within(process, allowed)
-        except BrokenPipeError:
+            line = _line_within(process, seconds)
+        except (BrokenPipeError, ValueError):  # a ValueError: closed by another thread
             line = b""
         if line is None:
             self.close()
-            raise TooSlow(seconds=round(allowed))
+            raise TooSlow(seconds=round(seconds))
         if not line.endswith(b"\n"):
+            process.kill()
+            status = process.wait()
             self.close()
-            raise ReaderCrashed(status=process.returncode)
-        return _document(json.loads(line))
+            raise ReaderCrashed(status=status)
+        return json.loads(line)
 
-    def close(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    try:
-                        stream.close()
-                    except BrokenPipeError:
-                        continue
-            self._process = None
+    def _allowed(self, path: Path) -> float:
+        return self._seconds + self._seconds_per_megabyte * (path.stat().st_size >> 20)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
+            temporary = self._spool / "tmp"
+            temporary.mkdir(parents=True, exist_ok=True)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ingest.child", str(self._memory_bytes)],
                 cwd=Path(__file__).resolve().parents[1],
+                env={**os.environ, "TMPDIR": str(temporary), "HOME": str(temporary), "OMP_THREAD_LIMIT": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         return self._process
 
@@ -93,14 +143,3 @@ def _line_within(process: subprocess.Popen[bytes], seconds: float) -> bytes | No
             if not block or block.endswith(b"\n"):
                 return b"".join(blocks)
     return None
-
-
-def _document(answer: dict[str, Any]) -> ExtractedDocument:
-    if "failure" in answer:
-        raise FAILURES.get(answer["failure"], IngestFailure)(**answer["parameters"])
-    fields = answer["document"]
-    pages = tuple(
-        ExtractedPage(page["number"], page["label"], page["text"], tuple(Heading(**one) for one in page["headings"]))
-        for page in fields["pages"]
-    )
-    return ExtractedDocument(**{**fields, "pages": pages, "warnings": tuple(fields["warnings"])})

@@ -17,6 +17,10 @@ class Progress(Protocol):
 
     def embedded(self, count: int) -> None: ...
 
+    def recognised(self) -> None:
+        """A page more was recognised.  Called from any thread."""
+        ...
+
     def finish(self) -> None: ...
 
 
@@ -30,6 +34,9 @@ class SilentProgress:
     def embedded(self, count: int) -> None:
         return
 
+    def recognised(self) -> None:
+        return
+
     def finish(self) -> None:
         return
 
@@ -39,7 +46,7 @@ class LineProgress:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._files = self._size = self._done_files = self._done_size = self._passages = 0
+        self._files = self._size = self._done_files = self._done_size = self._passages = self._recognised = 0
         self._started = self._told = time.monotonic()
 
     def begin(self, files: int, size: int) -> None:
@@ -55,6 +62,10 @@ class LineProgress:
         self._passages += count
         self._tell()
 
+    def recognised(self) -> None:
+        self._recognised += 1
+        self._tell()
+
     def finish(self) -> None:
         return
 
@@ -68,7 +79,7 @@ class LineProgress:
         left = f"{elapsed / share - elapsed:.0f} s" if share else "?"
         print(
             f"{self._done_files}/{self._files}  {share:.0%}  {self._passages} passages"
-            f"  {self._passages / elapsed:.0f}/s  -{left}",
+            f"  {self._passages / elapsed:.0f}/s{f'  {self._recognised} OCR' if self._recognised else ''}  -{left}",
             file=self._stream,
             flush=True,
         )
@@ -85,18 +96,18 @@ class BarProgress:
         self._bar = Bar(
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[passages]} passages ({task.fields[rate]}/s)"),
+            TextColumn("{task.fields[passages]} passages ({task.fields[rate]}/s){task.fields[recognised]}"),
             TimeRemainingColumn(),
             TextColumn("{task.description}"),
             console=Console(file=stream),
         )
         self._task: Any = None
-        self._passages = 0
+        self._passages = self._recognised = 0
         self._started = time.monotonic()
 
     def begin(self, files: int, size: int) -> None:
         self._started = time.monotonic()
-        self._task = self._bar.add_task("", total=files, passages=0, rate=0)
+        self._task = self._bar.add_task("", total=files, passages=0, rate=0, recognised="")
         self._bar.start()
 
     def read(self, name: str, size: int) -> None:
@@ -106,6 +117,10 @@ class BarProgress:
         self._passages += count
         rate = round(self._passages / max(0.1, time.monotonic() - self._started))
         self._bar.update(self._task, passages=self._passages, rate=rate)
+
+    def recognised(self) -> None:
+        self._recognised += 1
+        self._bar.update(self._task, recognised=f"  {self._recognised} OCR")
 
     def finish(self) -> None:
         self._bar.stop()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from index.records import Source
@@ -26,6 +30,9 @@ class FileReport:
     code: str = ""  # of the reason, for what is neither taken nor the same
     parameters: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    confidence: float | None = None  # of recognised pages
+    duplicate_of: str = ""
+    root: str = ""
 
 
 @dataclass(slots=True)
@@ -34,27 +41,72 @@ class Report:
     files: list[FileReport] = field(default_factory=list)
     elapsed_s: float = 0.0
 
-    @property
-    def exit_code(self) -> int:
-        """1 when there is something to look at."""
-        return 1 if any(one.verdict in {"failed", "skipped", "missing"} for one in self.files) else 0
+    def taken(self, source: Source, verdict: Verdict, *, duplicate_of: str = "") -> None:
+        facts = source.facts
+        self.files.append(
+            FileReport(
+                source.path,
+                verdict,
+                source.pages,
+                source.passages,
+                warnings=facts.warnings,
+                confidence=facts.confidence,
+                duplicate_of=duplicate_of,
+                root=source.root,
+            )
+        )
 
-    def taken(self, source: Source, verdict: Verdict, warnings: tuple[str, ...] = ()) -> None:
-        self.files.append(FileReport(source.path, verdict, source.pages, source.passages, warnings=warnings))
+    def refused(self, path: str, verdict: Verdict, failure: IngestFailure, root: str = "") -> None:
+        self.files.append(FileReport(path, verdict, code=failure.code, parameters=failure.parameters, root=root))
 
-    def refused(self, path: str, verdict: Verdict, failure: IngestFailure) -> None:
-        self.files.append(FileReport(path, verdict, code=failure.code, parameters=failure.parameters))
+    def quarantined(self, source: Source) -> None:
+        """It failed before, and nothing has changed that would let it be read."""
+        verdict: Verdict = "skipped" if source.failure == "ingest.unsupported" else "failed"
+        self.files.append(
+            FileReport(source.path, verdict, code=source.failure, parameters=source.parameters, root=source.root)
+        )
 
     def gone(self, source: Source, *, pruned: bool) -> None:
         verdict: Verdict = "removed" if pruned else "missing"
         code = "" if pruned else "ingest.missing"
-        self.files.append(FileReport(source.path, verdict, source.pages, source.passages, code))
+        self.files.append(FileReport(source.path, verdict, source.pages, source.passages, code, root=source.root))
 
     def as_json(self, describe: Describe) -> dict[str, Any]:
         """The JSON of the command line; `describe` words a code in the user's language."""
         totals: dict[str, int] = {verdict: sum(one.verdict == verdict for one in self.files) for verdict in _TOTALS}
-        files = [_file_json(one, describe) for one in sorted(self.files, key=lambda one: one.path)]
-        return {"collection": self.collection, **totals, "elapsed_s": round(self.elapsed_s, 2), "files": files}
+        taken = [one for one in self.files if one.verdict in {"added", "changed", "moved", "unchanged"}]
+        return {
+            "collection": self.collection,
+            **totals,
+            "duplicates": sum(bool(one.duplicate_of) for one in self.files),
+            "pages": sum(one.pages for one in taken),
+            "passages": sum(one.passages for one in taken),
+            "elapsed_s": round(self.elapsed_s, 2),
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "files": [_file_json(one, describe) for one in sorted(self.files, key=lambda one: one.path)],
+        }
+
+
+def save_report(report: Mapping[str, Any], data_dir: Path) -> Path:
+    """The last run of each collection, written aside and renamed."""
+    path = report_path(data_dir, report["collection"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.replace(path)
+    return path
+
+
+def load_report(data_dir: Path, collection: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(report_path(data_dir, collection).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def report_path(data_dir: Path, collection: str) -> Path:
+    return data_dir / "reports" / collection / "report.json"
 
 
 def _file_json(one: FileReport, describe: Describe) -> dict[str, Any]:
@@ -66,5 +118,33 @@ def _file_json(one: FileReport, describe: Describe) -> dict[str, Any]:
         "remedy": remedy,
         "pages": one.pages,
         "passages": one.passages,
-        "warnings": list(one.warnings),
+        "confidence": one.confidence,
+        "duplicate_of": one.duplicate_of,
+        "warnings": list(worded(one.warnings, describe)),
+        "code": one.code,
+        "parameters": dict(one.parameters),
+        "warning_codes": list(one.warnings),
+        "root": one.root,
     }
+
+
+def worded(warnings: Iterable[str], describe: Describe) -> Iterable[str]:
+    """A line for each kind of warning, with the pages that it is about."""
+    pages: dict[str, list[int]] = {}
+    for warning in warnings:
+        code, _, rest = warning.partition(":")
+        number = rest.partition(":")[0]
+        pages.setdefault(code, []).extend([int(number)] if number.isdigit() else [])
+    for code, numbers in pages.items():
+        yield " ".join(describe(code, {"pages": ranges(numbers)})).strip()
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """1, 2, 3, 7 as "1–3, 7"."""
+    spans: list[list[int]] = []
+    for one in sorted(set(numbers)):
+        if spans and one == spans[-1][1] + 1:
+            spans[-1][1] = one
+        else:
+            spans.append([one, one])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)

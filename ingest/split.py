@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.records import Passage
-from ingest.documents import ExtractedDocument, ExtractedPage, Heading
+from ingest.documents import ExtractedDocument, ExtractedPage, Heading, Table
 
 TARGET = 700  # characters: with its heading path, what the embedder reads whole in French (256 word pieces)
 MOST = 900
 _PATH_MOST = 300
+_HEADING_MOST = 120
+_HEADER_MOST = 240
+_ROW = re.compile(r"[^\n]*\n?")
 _CUTS = tuple(re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"(?<=[.!?;:…])\s+(?=[\w«\"“(\-–•])", r"\s+", r""))
 
 
@@ -37,8 +40,8 @@ def _spans(page: ExtractedPage, open_headings: list[Heading], title: str) -> Ite
             continue  # a heading without text goes with the section below it
         path = _path(open_headings, title)
         most = MOST - min(_PATH_MOST, sum(map(len, path)))
-        for one_start, one_end in _pieces(page.text, held, end, min(TARGET, most), most):
-            yield one_start, one_end, path
+        for one_start, one_end in _pieces(page, held, end, min(TARGET, most), most):
+            yield one_start, one_end, _with_header(path, page.tables, one_start)
         held = end
 
 
@@ -62,17 +65,28 @@ def _path(open_headings: Sequence[Heading], title: str) -> tuple[str, ...]:
     """The document's own title, then the headings in force; a repeated one stands once, a long one is shortened."""
     path: list[str] = []
     for text in ([title] if title else []) + [one.text for one in open_headings]:
-        short = text if len(text) <= 120 else text[:119] + "…"
+        short = _shortened(text, _HEADING_MOST)
         if not path or path[-1].casefold() != short.casefold():
             path.append(short)
     return tuple(path)
 
 
-def _pieces(text: str, start: int, end: int, target: int, most: int) -> Iterator[tuple[int, int]]:
-    """Tile text[start:end] with spans of some `target` and never over `most` characters, none of them blank."""
-    units = list(_units(text, start, end, most, 0))
+def _shortened(text: str, most: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def _with_header(path: tuple[str, ...], tables: Sequence[Table], start: int) -> tuple[str, ...]:
+    """Rows that are parted from their table's header carry it in their path."""
+    cut = next((one for one in tables if one.start < start < one.end and one.header), None)
+    return (*path, _shortened(cut.header, _HEADER_MOST)) if cut else path
+
+
+def _pieces(page: ExtractedPage, start: int, end: int, target: int, most: int) -> Iterator[tuple[int, int]]:
+    """Tile page.text[start:end] with spans of some `target` and never over `most` characters, none of them blank."""
+    text = page.text
     piece_start, piece_end = start, start
-    for unit_start, unit_end in units:
+    for unit_start, unit_end in _units_and_rows(page, start, end, most):
         full = unit_end - piece_start > target
         if full and text[piece_start:piece_end].strip() and text[unit_start:unit_end].strip():
             yield piece_start, piece_end
@@ -82,10 +96,28 @@ def _pieces(text: str, start: int, end: int, target: int, most: int) -> Iterator
         yield piece_start, piece_end
 
 
+def _units_and_rows(page: ExtractedPage, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """What is not cut: a table that fits whole, a row of one that does not, a sentence or a line elsewhere."""
+    position = start
+    for table in page.tables:
+        if table.end <= position or table.start >= end:
+            continue
+        first, last = max(position, table.start), min(end, table.end)
+        yield from _units(page.text, position, first, most, 0)
+        if last - first <= most:
+            yield first, last
+        else:
+            for row in _ROW.finditer(page.text, first, last):
+                yield from _units(page.text, row.start(), row.end(), most, 2)
+        position = last
+    yield from _units(page.text, position, end, most, 0)
+
+
 def _units(text: str, start: int, end: int, most: int, rule: int) -> Iterator[tuple[int, int]]:
     """Cut by the coarsest rule that helps; what is still too long is cut by the next one."""
     if end - start <= most // 2 and rule > 0:
-        yield start, end
+        if end > start:
+            yield start, end
         return
     if rule == len(_CUTS) - 1:
         for cut in range(start, end, most // 2):

@@ -8,18 +8,25 @@ from pathlib import Path
 from ingest.documents import Reader
 from ingest.errors import Unsupported
 
-_MODULES = {
-    ".pdf": "pdf",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".txt": "text",
-    ".text": "text",
-    ".docx": "docx",
-    ".odt": "odt",
+_SUFFIXES = {
+    "pdf": ".pdf",
+    "docx": ".docx .docm",
+    "pptx": ".pptx",
+    "sheet": ".xlsx .xlsm .xls .ods",
+    "opendocument": ".odt .odp",
+    "legacy": ".doc .ppt",
+    "rtf": ".rtf",
+    "delimited": ".csv .tsv",
+    "html": ".html .htm .xhtml",
+    "markdown": ".md .markdown",
+    "text": ".txt .text",
+    "xml": ".xml",
+    "mail": ".eml",
+    "outlook": ".msg",
+    "epub": ".epub",
+    "image": ".png .jpg .jpeg .tif .tiff .bmp .webp",
 }
+_MODULES = {suffix: module for module, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 SUFFIXES = frozenset(_MODULES)
 
 

@@ -9,14 +9,13 @@ from typing import Any
 from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile
 from ingest.readers.archive import check_archive
-from ingest.readers.builder import PageBuilder, one_line
+from ingest.readers.builder import PageBuilder, one_line, stated
 
 _HEADING = re.compile(r"(?:heading|titre)\s*(\d)", re.IGNORECASE)
 _TITLE = frozenset({"title", "titre"})
 
 
 class DocxReader:
-    suffixes = (".docx",)
     media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
     def read(self, path: Path) -> ExtractedDocument:
@@ -26,10 +25,12 @@ class DocxReader:
         try:
             document = Document(str(path))
             page = _build(document)
-            title = one_line(document.core_properties.title or "")
+            facts = document.core_properties
+            title = one_line(facts.title or "")
+            metadata = stated(author=facts.author, date=facts.modified or facts.created, language=facts.language)
         except (KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's errors are SyntaxErrors
             raise BrokenFile(detail=error) from error
-        return ExtractedDocument(title or page.first_heading, self.media_type, (page.page(),))
+        return ExtractedDocument(title or page.first_heading, self.media_type, (page.page(),), metadata)
 
 
 def _build(document: Any) -> PageBuilder:

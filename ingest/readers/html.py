@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile
-from ingest.readers.builder import PageBuilder, one_line
+from ingest.readers.builder import PageBuilder, one_line, stated
 from ingest.readers.text import decode
 
 _UNSEEN = frozenset("script style noscript template nav svg math iframe object embed head select button form".split())
@@ -22,23 +22,33 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\
 
 
 class HtmlReader:
-    suffixes = (".html", ".htm", ".xhtml")
     media_type = "text/html"
 
     def read(self, path: Path) -> ExtractedDocument:
-        from lxml import etree, html
-
-        markup = _decoded(path.read_bytes())
-        # A declared encoding in a text that is decoded already is an error to lxml.
-        markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
-        try:
-            root = html.document_fromstring(markup, parser=html.HTMLParser(no_network=True, huge_tree=False))
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-            raise BrokenFile(detail=error) from error
         page = PageBuilder()
-        _Walker(page).walk(root)
+        root = add_markup(page, _decoded(path.read_bytes()))
         title = one_line(root.findtext(".//title") or "") or page.first_heading
-        return ExtractedDocument(title, self.media_type, (page.page(),))
+        said = {(one.get("name") or one.get("property") or "").lower(): one.get("content") for one in root.iter("meta")}
+        facts = stated(
+            author=said.get("author"),
+            date=said.get("date") or said.get("dcterms.modified") or said.get("article:published_time"),
+            language=root.get("lang"),
+        )
+        return ExtractedDocument(title, self.media_type, (page.page(),), facts)
+
+
+def add_markup(page: PageBuilder, markup: str) -> Any:
+    """Add what a reader of the markup sees; the root element.  Raises BrokenFile."""
+    from lxml import etree, html
+
+    # A declared encoding in a text that is decoded already is an error to lxml.
+    markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+    try:
+        root = html.document_fromstring(markup, parser=html.HTMLParser(no_network=True, huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise BrokenFile(detail=error) from error
+    _Walker(page).walk(root)
+    return root
 
 
 class _Walker:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 class MarkdownReader:
-    suffixes = (".md", ".markdown")
     media_type = "text/markdown"
 
     def read(self, path: Path) -> ExtractedDocument:

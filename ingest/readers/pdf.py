@@ -1,7 +1,8 @@
 """PDF: pypdf opens, decrypts and tells title, page labels and outline; pdfium gives each page's text.
 
-pdfium is some fifteen times faster than pypdf for the same text.  Only white space and line-end hyphens are changed, so
-that a stored span can be found again among pdfium's characters when the page is drawn.
+pdfium is some fifteen times faster than pypdf for the same text.  White space and line-end hyphens are changed, running
+headers and footers left out, and two columns whose lines alternate put in order: a stored span can be found again among
+pdfium's characters when the page is drawn.
 """
 
 from __future__ import annotations
@@ -13,32 +14,54 @@ from pathlib import Path
 from typing import Any
 
 from ingest.documents import ExtractedDocument, ExtractedPage, Heading
-from ingest.errors import BrokenFile, Encrypted, NoText
-from ingest.readers.builder import clean, one_line
+from ingest.errors import BrokenFile, Encrypted, TooLong
+from ingest.readers.builder import clean, one_line, stated
+from ingest.readers.headings import with_structure
+from ingest.readers.pdf_layout import (
+    LaidOut,
+    Line,
+    headings_by_size,
+    in_reading_order,
+    laid_out,
+    lines_of,
+    running_lines,
+    without_running,
+)
 
 _LINE_HYPHEN = re.compile("[\ufffe\u0002]\\s*")  # what pdfium writes for a word cut at the end of a line
 _TRAILING = re.compile(r"[ \t]+(?=\n)")
 _MANY_LINES = re.compile(r"\n{3,}")
 _OUTLINE_DEPTH = 6
+MOST_PAGES = 20_000
 
 
 class PdfReader:
-    suffixes = (".pdf",)
     media_type = "application/pdf"
 
     def read(self, path: Path) -> ExtractedDocument:
         logging.getLogger("pypdf").setLevel(logging.CRITICAL)
         facts = _Facts.of(path)
-        texts = [_normalised(text) for text in _texts(path)]
-        if facts is not None:
-            texts = [text or facts.text(number) for number, text in enumerate(texts)]
-        empty = [number for number, text in enumerate(texts, start=1) if not text.strip()]
-        if len(empty) == len(texts):
-            raise NoText(pages=len(texts))
-        pages = tuple(_page(number, text, facts) for number, text in enumerate(texts, start=1))
-        warnings = tuple(f"ingest.page_without_text:{number}" for number in empty)
-        title = facts.title if facts else ""
-        return ExtractedDocument(title, self.media_type, pages, drawable=True, warnings=warnings)
+        raw = [(lines, 0) if lines else (None, number) for number, lines in enumerate(_lines(path))]
+        running = running_lines([lines for lines, _ in raw if lines])
+        laid = [
+            laid_out(in_reading_order(without_running(lines, running)))
+            if lines
+            else LaidOut(facts.text(number) if facts else "")
+            for lines, number in raw
+        ]
+        by_size = headings_by_size(laid) if not (facts and facts.outline) else [() for _ in laid]
+        pages = tuple(
+            _page(number, page, sized, facts)
+            for number, (page, sized) in enumerate(zip(laid, by_size, strict=True), start=1)
+        )
+        return ExtractedDocument(
+            facts.title if facts else "",
+            self.media_type,
+            pages,
+            facts.metadata if facts else {},
+            drawable=True,
+            unread=tuple(page.number for page in pages if not page.text.strip()),
+        )
 
 
 class _Facts:
@@ -47,6 +70,11 @@ class _Facts:
     def __init__(self, reader: Any) -> None:
         self._reader = reader
         self.title = one_line(str(_tried(lambda: reader.metadata.title) or ""))
+        self.metadata = stated(
+            author=_tried(lambda: reader.metadata.author),
+            date=_tried(lambda: reader.metadata.modification_date or reader.metadata.creation_date),
+            language=_tried(lambda: reader.trailer["/Root"].get("/Lang")),
+        )
         self.labels: list[str] = _tried(lambda: list(reader.page_labels)) or []
         self.outline: dict[int, list[tuple[int, str]]] = _tried(lambda: _outline(reader)) or {}
 
@@ -70,8 +98,8 @@ class _Facts:
         return _normalised(_tried(lambda: str(self._reader.pages[number].extract_text())) or "")
 
 
-def _texts(path: Path) -> Iterator[str]:
-    """pdfium's text of each page."""
+def _lines(path: Path) -> Iterator[list[Line]]:
+    """The lines of each page, as pdfium gives them; none for a page without text."""
     import pypdfium2 as pdfium
 
     try:
@@ -83,24 +111,26 @@ def _texts(path: Path) -> Iterator[str]:
     try:
         if not len(document):
             raise BrokenFile(detail="0 pages")
+        if len(document) > MOST_PAGES:
+            raise TooLong(count=len(document), most=MOST_PAGES)
         for number in range(len(document)):
-            yield _page_text(document, number)
+            yield _page_lines(document, number)
     finally:
         document.close()
 
 
-def _page_text(document: Any, number: int) -> str:
+def _page_lines(document: Any, number: int) -> list[Line]:
     import pypdfium2 as pdfium
 
     try:
         page = document[number]
         text_page = page.get_textpage()
-        text: str = text_page.get_text_range()
+        lines = lines_of(text_page, text_page.get_text_range())
+        text_page.close()
+        page.close()
     except pdfium.PdfiumError:  # a broken page among good ones
-        return ""
-    text_page.close()
-    page.close()
-    return text
+        return []
+    return lines
 
 
 def _normalised(text: str) -> str:
@@ -109,15 +139,30 @@ def _normalised(text: str) -> str:
     return _MANY_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
 
 
-def _page(number: int, text: str, facts: _Facts | None) -> ExtractedPage:
+def _page(number: int, laid: LaidOut, by_size: tuple[Heading, ...], facts: _Facts | None) -> ExtractedPage:
+    """The page with clean text; headings are found again in it, since cleaning moves them."""
+    text = _normalised(laid.text)
     label = facts.labels[number - 1] if facts and number <= len(facts.labels) else str(number)
-    headings = []
-    for level, title in facts.outline.get(number, ()) if facts else ():
+    known = facts.outline.get(number, []) if facts and facts.outline else [(one.level, one.text) for one in by_size]
+    headings, after = [], 0
+    for level, title in known:
         # The outline's words may be broken over lines on the page.
-        found = re.search(r"\s+".join(map(re.escape, title.split())), text, re.IGNORECASE) if title else None
+        words = [re.escape(word) for word in _LINE_HYPHEN.sub("", title).split()]
+        found = re.compile(r"\s+".join(words), re.IGNORECASE).search(text, after if by_size else 0) if words else None
         if found:
-            headings.append(Heading(found.start(), level, title))
-    return ExtractedPage(number, label, text, tuple(sorted(set(headings), key=lambda one: (one.offset, one.level))))
+            headings.append(Heading(found.start(), level, found.group()))
+            after = found.end()
+    ordered = tuple(sorted(set(headings), key=lambda one: (one.offset, one.level)))
+    return ExtractedPage(number, label, text, with_structure(text, _apart(ordered)))
+
+
+def _apart(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """Without those that begin within the one before."""
+    kept: list[Heading] = []
+    for one in headings:
+        if not kept or one.offset >= kept[-1].offset + len(kept[-1].text):
+            kept.append(one)
+    return tuple(kept)
 
 
 def _outline(reader: Any) -> dict[int, list[tuple[int, str]]]:

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from ingest.documents import ExtractedDocument, ExtractedPage, Heading
+from ingest.documents import ExtractedDocument, ExtractedPage
 from ingest.errors import BrokenFile
 from ingest.readers.builder import clean
-
-_STRUCTURE = re.compile(
-    r"^(?P<name>LIVRE|Livre|TITRE|Titre|CHAPITRE|Chapitre|SECTION|Section|ARTICLE|Article)\s+"
-    r"(?:[IVXLC]+|\d+|[LRDA]\.?\s?\d+|1er|premier|unique|preliminaire|préliminaire)[\w.\-]*\b.{0,100}$",
-    re.MULTILINE,
-)
-_LEVELS = {"livre": 1, "titre": 2, "chapitre": 3, "section": 4, "article": 5}
+from ingest.readers.headings import structure
 
 
 class TextReader:
-    suffixes = (".txt", ".text")
     media_type = "text/plain"
 
     def read(self, path: Path) -> ExtractedDocument:
         text = clean(decode(path.read_bytes()))
-        headings = tuple(
-            Heading(match.start(), _LEVELS[match["name"].lower()], match.group().strip())
-            for match in _STRUCTURE.finditer(text)
-        )
-        return ExtractedDocument("", self.media_type, (ExtractedPage(1, "1", text, headings),))
+        return ExtractedDocument("", self.media_type, (ExtractedPage(1, "1", text, structure(text)),))
 
 
 def decode(content: bytes) -> str:

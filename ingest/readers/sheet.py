@@ -1,0 +1,85 @@
+"""Spreadsheets (XLSX, XLS, ODS): each sheet in pages of some rows; every passage of a table keeps its header."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ingest.documents import ExtractedDocument, ExtractedPage
+from ingest.errors import BrokenFile, Encrypted, TooLong
+from ingest.readers.archive import check_archive
+from ingest.readers.builder import PageBuilder, is_header
+
+ROWS_A_PAGE = 200
+MOST_ROWS = 500_000
+_MEDIA_TYPES = {
+    ".xls": "application/vnd.ms-excel",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+
+
+class SheetReader:
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def read(self, path: Path) -> ExtractedDocument:
+        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+        if path.suffix.lower() != ".xls":
+            check_archive(path)
+        try:
+            workbook = CalamineWorkbook.from_path(path)
+            pages: list[ExtractedPage] = []
+            for name in workbook.sheet_names:
+                rows = [[cell_text(cell) for cell in row] for row in workbook.get_sheet_by_name(name).iter_rows()]
+                pages += sheet_pages(name, rows, len(pages) + 1)
+        except PasswordError as error:
+            raise Encrypted from error
+        except (CalamineError, ValueError) as error:
+            raise BrokenFile(detail=error) from error
+        return ExtractedDocument("", _MEDIA_TYPES.get(path.suffix.lower(), self.media_type), tuple(pages))
+
+
+def sheet_pages(name: str, rows: Sequence[Sequence[str]], number: int) -> list[ExtractedPage]:
+    """Pages of one sheet from page `number` on, labelled with the rows that they show.  Raises TooLong."""
+    filled = [(place, row) for place, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    if len(filled) > MOST_ROWS:
+        raise TooLong(count=len(filled), most=MOST_ROWS)
+    header = next((list(row) for _, row in filled[:10] if is_header(_trimmed(row))), None)
+    pages: list[ExtractedPage] = []
+    for start in range(0, len(filled), ROWS_A_PAGE):
+        part = filled[start : start + ROWS_A_PAGE]
+        page = PageBuilder()
+        if name:
+            page.heading(1, name)
+        if start and header:
+            page.row(_trimmed(header))
+        for _, row in part:
+            page.row(_trimmed(row))
+        rows_shown = f"{part[0][0]}–{part[-1][0]}"
+        label = name if len(filled) <= ROWS_A_PAGE and name else f"{name}, {rows_shown}" if name else rows_shown
+        pages.append(page.page(number + len(pages), label))
+    return pages
+
+
+def cell_text(cell: Any) -> str:
+    """As a French reader would see it: no decimals that are not there, dates to the day."""
+    if isinstance(cell, bool):
+        return "vrai" if cell else "faux"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).replace(".", ",")
+    if isinstance(cell, datetime.datetime):
+        return cell.strftime("%d/%m/%Y") if cell.time() == datetime.time() else cell.strftime("%d/%m/%Y %H:%M")
+    if isinstance(cell, datetime.date):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell)
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    """Without the empty cells at the end."""
+    filled = [place for place, cell in enumerate(row) if cell.strip()]
+    return list(row[: filled[-1] + 1]) if filled else []
+
+
+READER = SheetReader()
