@@ -6,6 +6,7 @@ import typer
 
 from app.assistant.events import Finished
 from app.messages import text
+from app.validity import validity_notice
 
 
 def print_answer(answer: Finished, language: str) -> None:
@@ -18,6 +19,8 @@ def print_answer(answer: Finished, language: str) -> None:
             f"{citation.document.title} ({citation.document.collection}/{citation.document.path}), p. {citation.label}"
         )
         typer.echo(f"[{citation.marker}] {place}")
+        if notice := validity_notice(citation.document, language):
+            typer.echo(f"     ! {notice}")
         if " ".join(citation.quote.split()) not in {" ".join(one.text.split()) for one in answer.sentences}:
             typer.echo(f"     « {' '.join(citation.quote.split())} »")
     if answer.withheld:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli_filters import DatedFrom, DatedUntil, Documents, InForceOn, Kinds, Service, filter_of
 from app.cli_models import models_app
 from app.console import Exit, print_json, reports_failures, say, settings
 
@@ -78,6 +79,12 @@ def search(
     text: Annotated[str, typer.Argument(help="Ce que l'on cherche.")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Nombre de passages.")] = 10,
     collection: Collections = None,
+    document: Documents = None,
+    kind: Kinds = None,
+    service: Service = "",
+    in_force_on: InForceOn = "",
+    dated_from: DatedFrom = "",
+    dated_until: DatedUntil = "",
     as_json: Json = False,
 ) -> None:
     """Cherche des passages, par mots et par sens."""
@@ -88,7 +95,8 @@ def search(
     from app.json_output import search_json
 
     house = _house()
-    question = Question(_asked(text), _readable(house, collection))
+    only = filter_of(document, kind, service, in_force_on, dated_from, dated_until)
+    question = Question(_asked(text), _readable(house, collection), only=only)
     started = time.perf_counter()
     hits = retrieve(question, house.index, house.embedder, k=k)
     elapsed_ms = (time.perf_counter() - started) * 1000
@@ -105,6 +113,12 @@ def search(
 def ask(
     text: Annotated[str, typer.Argument(help="La question.")],
     collection: Collections = None,
+    document: Documents = None,
+    kind: Kinds = None,
+    service: Service = "",
+    in_force_on: InForceOn = "",
+    dated_from: DatedFrom = "",
+    dated_until: DatedUntil = "",
     as_json: Json = False,
 ) -> None:
     """Répond à une question ; chaque phrase porte sa source, ou la réponse est refusée."""
@@ -113,7 +127,8 @@ def ask(
     from app.json_output import answer_json
 
     house = _house()
-    finished = house.assistant.finish(Question(_asked(text), _readable(house, collection)))
+    only = filter_of(document, kind, service, in_force_on, dated_from, dated_until)
+    finished = house.assistant.finish(Question(_asked(text), _readable(house, collection), only=only))
     if as_json:
         print_json(answer_json(finished))
     else:

@@ -23,6 +23,7 @@ _SECONDS = 30
 _MEMORY = 2 << 30
 _YELLOW = (255, 232, 90)
 _MOST_PIXELS = 24_000_000
+_PICTURE_SIDE = 1600
 _TOP = "highlight-top"
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the drawn page
@@ -34,7 +35,11 @@ class CannotDraw(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What to draw: `page_text[start:end]` highlighted on page `number` (from 1) of a PDF."""
+    """What to draw: `page_text[start:end]` highlighted on page `number` (from 1) of a PDF or a picture.
+
+    `words` are the places of a recognised page's words in that span, as shares of the page; a page that brought its
+    text along has none, and is searched for it.
+    """
 
     original: str
     number: int
@@ -42,6 +47,8 @@ class Drawing:
     start: int
     end: int
     scale: float = 1.6
+    is_picture: bool = False
+    words: tuple[Box, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -63,21 +70,42 @@ def draw(drawing: Drawing) -> bytes:
 
 def render(drawing: Drawing) -> bytes:
     """Draw in this process; the PNG says where the highlight begins (see `highlight_top`)."""
-    import pypdfium2 as pdfium
     from PIL.PngImagePlugin import PngInfo
 
-    document = pdfium.PdfDocument(drawing.original)
-    page = document[drawing.number - 1]
-    width, height = page.get_size()
-    scale = min(drawing.scale, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-    image = page.render(scale=scale).to_pil().convert("RGB")
-    boxes = quotation_boxes(page, image.size, drawing)
+    image, boxes = _picture(drawing) if drawing.is_picture else _pdf_page(drawing)
+    if drawing.words:
+        boxes = merge_lines([_scaled(one, image.size) for one in drawing.words])
     written = io.BytesIO()
     facts = PngInfo()
     if boxes:
         facts.add_text(_TOP, f"{min(box[1] for box in boxes) / image.height:.4f}")
     _highlighted(image, boxes).save(written, "PNG", pnginfo=facts)
     return written.getvalue()
+
+
+def _pdf_page(drawing: Drawing) -> tuple[Any, list[Box]]:
+    import pypdfium2 as pdfium
+
+    page = pdfium.PdfDocument(drawing.original)[drawing.number - 1]
+    width, height = page.get_size()
+    scale = min(drawing.scale, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    image = page.render(scale=scale).to_pil().convert("RGB")
+    return image, [] if drawing.words else quotation_boxes(page, image.size, drawing)
+
+
+def _picture(drawing: Drawing) -> tuple[Any, list[Box]]:
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(drawing.original) as opened:
+        opened.seek(drawing.number - 1)
+        image = ImageOps.exif_transpose(opened).convert("RGB")
+    image.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    return image, []
+
+
+def _scaled(box: Box, size: tuple[int, int]) -> Box:
+    return box[0] * size[0], box[1] * size[1], box[2] * size[0], box[3] * size[1]
 
 
 def highlight_top(png: bytes) -> float | None:
@@ -95,36 +123,55 @@ def quotation_boxes(page: Any, size: tuple[int, int], drawing: Drawing) -> list[
 
     text_page = page.get_textpage()
     characters = [(chr(raw.FPDFText_GetUnicode(text_page, one)), one) for one in range(text_page.count_chars())]
-    first_last = locate(
-        _letters(characters),
-        _letters([(c, position) for position, c in enumerate(drawing.page_text)]),
-        drawing.start,
-        drawing.end,
-    )
-    if first_last is None:
-        return []
+    stored = _letters([(c, position) for position, c in enumerate(drawing.page_text)])
     boxes = []
-    for one in range(first_last[0], first_last[1] + 1):
-        left, bottom, right, top = text_page.get_charbox(one, loose=True)
-        if right > left and top > bottom:
-            boxes.append(_on_image(page, size, (left, bottom, right, top)))
+    for first, last in locate(_letters(characters), stored, _line_spans(drawing)):
+        for one in range(first, last + 1):
+            left, bottom, right, top = text_page.get_charbox(one, loose=True)
+            if right > left and top > bottom:
+                boxes.append(_on_image(page, size, (left, bottom, right, top)))
     return merge_lines(boxes)
 
 
+def _line_spans(drawing: Drawing) -> list[tuple[int, int]]:
+    """The quotation, line by line."""
+    spans, start = [], drawing.start
+    for line in drawing.page_text[drawing.start : drawing.end].splitlines(keepends=True):
+        spans.append((start, start + len(line)))
+        start += len(line)
+    return spans
+
+
 def locate(
-    drawn: Sequence[tuple[str, int]], stored: Sequence[tuple[str, int]], start: int, end: int
-) -> tuple[int, int] | None:
-    """Indices of the first and the last drawn character of stored[start:end].
+    drawn: Sequence[tuple[str, int]], stored: Sequence[tuple[str, int]], lines: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Indices of the first and the last drawn character of each run that the stored lines (start, end) make.
 
     Both sequences hold letters and digits only, with their places: white space, hyphens and forms of composition differ
-    between a text layer and the text that was made of it.
+    between a text layer and the text that was made of it.  Lines that do not follow each other there, since columns
+    were put in order, are found one by one.
     """
-    before = sum(place < start for _, place in stored)
-    wanted = "".join(letter for letter, place in stored if start <= place < end)
-    if not wanted:
-        return None
+    if not lines:
+        return []
     whole = "".join(letter for letter, _ in drawn)
-    found = _closest(whole, wanted, before)
+    in_one = _place(whole, drawn, stored, (lines[0][0], lines[-1][1]), exact=len(lines) > 1)
+    if in_one or len(lines) == 1:
+        return [in_one] if in_one else []
+    found = [_place(whole, drawn, stored, line, exact=False) for line in lines]
+    return [one for one in found if one]
+
+
+def _place(
+    whole: str,
+    drawn: Sequence[tuple[str, int]],
+    stored: Sequence[tuple[str, int]],
+    span: tuple[int, int],
+    *,
+    exact: bool,
+) -> tuple[int, int] | None:
+    before = sum(place < span[0] for _, place in stored)
+    wanted = "".join(letter for letter, place in stored if span[0] <= place < span[1])
+    found = _closest(whole, wanted, before, exact=exact) if wanted else None
     if found is None:
         return None
     first, length = found
@@ -148,8 +195,8 @@ def merge_lines(boxes: Sequence[Box]) -> list[Box]:
     return lines
 
 
-def _closest(whole: str, wanted: str, expected: int) -> tuple[int, int] | None:
-    """Where `wanted` stands in `whole`, the occurrence nearest to `expected`; else its longest part that does."""
+def _closest(whole: str, wanted: str, expected: int, *, exact: bool) -> tuple[int, int] | None:
+    """Where `wanted` stands in `whole`, the occurrence nearest to `expected`; else, if need be, its longest part."""
     places = []
     place = whole.find(wanted)
     while place >= 0:
@@ -157,6 +204,8 @@ def _closest(whole: str, wanted: str, expected: int) -> tuple[int, int] | None:
         place = whole.find(wanted, place + 1)
     if places:
         return min(places, key=lambda one: abs(one - expected)), len(wanted)
+    if exact:
+        return None
     from difflib import SequenceMatcher
 
     match = SequenceMatcher(None, whole, wanted, autojunk=False).find_longest_match()

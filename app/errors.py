@@ -33,6 +33,16 @@ class EmptyQuestion(AppFailure):
     exit_code = 2
 
 
+class BadDate(AppFailure):
+    code = "app.bad_date"
+    exit_code = 2
+
+
+class UnknownType(AppFailure):
+    code = "app.unknown_type"
+    exit_code = 2
+
+
 class PortTaken(AppFailure):
     code = "app.port_taken"
     exit_code = 2

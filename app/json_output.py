@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from app.assistant.events import Citation, Finished
@@ -16,6 +17,8 @@ def document_json(document: DocumentRef) -> dict[str, Any]:
         "title": document.title,
         "collection": document.collection,
         "sha256": document.sha256,
+        "metadata": dict(document.metadata),
+        "in_force": document.in_force(date.today()),
     }
 
 

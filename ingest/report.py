@@ -56,7 +56,7 @@ class Report:
             )
         )
 
-    def refused(self, path: str, verdict: Verdict, failure: IngestFailure, root: str = "") -> None:
+    def refused(self, path: str, verdict: Verdict, failure: IngestFailure, root: str) -> None:
         self.files.append(FileReport(path, verdict, code=failure.code, parameters=failure.parameters, root=root))
 
     def quarantined(self, source: Source) -> None:

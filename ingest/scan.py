@@ -153,7 +153,9 @@ class Scan:
                 refusal = FAILURES.get(member.failure, IngestFailure)(**member.parameters)
                 self._changes.failed.append((found, refusal))
             elif not is_readable(found.path):
-                self._changes.failed.append((found, Unsupported(suffix=PurePosixPath(member.name).suffix or member.name)))
+                self._changes.failed.append(
+                    (found, Unsupported(suffix=PurePosixPath(member.name).suffix or member.name))
+                )
             else:
                 self._compare(found, None, depth + 1)
 

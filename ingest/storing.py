@@ -75,7 +75,7 @@ class Storing:
             if not source.failure:
                 self.report.gone(source, pruned=prune)
         for file, failure in self.changes.skipped:
-            self.report.refused(file.name, "skipped", failure)
+            self.report.refused(file.name, "skipped", failure, file.root)
         for file, failure in self.changes.failed:
             self._refuse(file, failure)
 
@@ -117,7 +117,9 @@ class Storing:
 
     def _refuse(self, file: Found, failure: IngestFailure) -> None:
         self.index.record_failure(self.collection, file.as_source(SourceFacts(made_with=toolset()), failure=failure))
-        self.report.refused(file.name, "skipped" if failure.code == "ingest.unsupported" else "failed", failure)
+        self.report.refused(
+            file.name, "skipped" if failure.code == "ingest.unsupported" else "failed", failure, file.root
+        )
 
     def _document(self, file: Found, extracted: ExtractedDocument) -> NewDocument:
         metadata = {**extracted.metadata, **file.stated.metadata}

@@ -89,9 +89,25 @@ def _drawn(source: SourcePage, asked: Asked) -> bytes | None:
     if source.original is None:
         return None
     try:
-        return draw(Drawing(str(source.original), source.page.number, source.page.text, asked.start, asked.end))
+        return draw(_drawing(source, asked))
     except CannotDraw:
         return None
+
+
+def _drawing(source: SourcePage, asked: Asked) -> Drawing:
+    return Drawing(
+        str(source.original),
+        source.page.number,
+        source.page.text,
+        asked.start,
+        asked.end,
+        is_picture=source.media_type.startswith("image/"),
+        words=tuple(
+            (one.left, one.top, one.right, one.bottom)
+            for one in source.page.boxes
+            if one.start < asked.end and one.end > asked.start
+        ),
+    )
 
 
 def find(house: House, asked: Asked) -> SourcePage | None:

@@ -6,7 +6,8 @@ from html import escape
 
 from app.api.links import image_link, source_link
 from app.messages import text
-from index.records import SourcePage
+from app.validity import validity_notice
+from index.records import METADATA, SourcePage
 
 _WINDOW = 4000  # characters shown on each side of a quotation in a long page
 _STYLE = """
@@ -59,8 +60,20 @@ def _facts(source: SourcePage, language: str) -> str:
     page = text(language, "ui.page_of", label=source.page.label, count=source.page_count)
     version = text(language, "ui.version", sha256=document.sha256[:12])
     facts = " · ".join(escape(one) for one in (document.collection, document.path, page, version))
-    notice = f'<p class="notice">{escape(text(language, "ui.superseded"))}</p>' if source.superseded else ""
-    return f'<h1>{escape(document.title)}</h1><p class="facts">{facts}</p>{notice}'
+    notices = [text(language, "ui.superseded")] if source.superseded else []
+    notices += [one] if (one := validity_notice(document, language)) else []
+    shown = "".join(f'<p class="notice">{escape(notice)}</p>' for notice in notices)
+    return f'<h1>{escape(document.title)}</h1><p class="facts">{facts}</p>{_metadata(source, language)}{shown}'
+
+
+def _metadata(source: SourcePage, language: str) -> str:
+    """What is known of the document, as stated."""
+    known = [
+        f"{text(language, f'ui.fact_{name}')} : {value}"
+        for name in METADATA
+        if (value := source.document.metadata.get(name))
+    ]
+    return f'<p class="facts">{escape(" · ".join(known))}</p>' if known else ""
 
 
 def _neighbours(source: SourcePage, language: str) -> str:

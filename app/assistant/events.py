@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.records import DocumentRef, Hit
+from index.records import ALL, DocumentRef, Filter, Hit
 
 AnswerKind = Literal["generated", "quoted", "refused"]
 
@@ -19,6 +19,7 @@ class Question:
     collections: frozenset[str]
     asker: str = "local"
     language: Literal["fr", "en"] | None = None  # None: detected from the text
+    only: Filter = ALL  # documents that count
 
 
 @dataclass(frozen=True, slots=True)

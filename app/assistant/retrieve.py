@@ -19,7 +19,7 @@ def retrieve(
     if not question.collections or not question.text.strip():
         return []
     vector = None if mode == "keywords" else embedder.embed([question.text])[0]
-    return index.search(question.text, vector, collections=question.collections, k=k, mode=mode)
+    return index.search(question.text, vector, collections=question.collections, k=k, mode=mode, only=question.only)
 
 
 def word_weights(question: Question, index: Index) -> dict[str, float]:

@@ -9,6 +9,7 @@ from app.api.links import citation_link, source_link
 from app.assistant.events import CertifiedSentence, Citation, Finished
 from app.messages import describe, text
 from app.ui.asking import View
+from app.validity import validity_notice
 
 
 def view_html(view: View, question: str, language: str) -> str:
@@ -89,9 +90,12 @@ def _sources(citations: Iterable[Citation], language: str) -> str:
 
 def _reference(citation: Citation, language: str) -> str:
     address = escape(citation_link(citation, language))
+    notice = validity_notice(citation.document, language)
+    warned = f'<span class="g-validity">{escape(notice)}</span>' if notice else ""
     return (
         f'<span class="g-number">[{citation.marker}]</span> <span>{escape(_place(citation, language))}</span>'
         f' <a class="g-open" href="{address}" target="_blank">{escape(text(language, "ui.open_page"))}</a>'
+        f"{warned}"
     )
 
 

@@ -13,6 +13,7 @@ from app.bootstrap import House, house
 from app.messages import LANGUAGES, text
 from app.ui.answer_html import view_html
 from app.ui.asking import Asking
+from app.ui.report import draw_report
 
 _STYLE = Path(__file__).parent / "static" / "style.css"
 _NAMES = {"fr": "Français", "en": "English"}
@@ -27,6 +28,9 @@ def main() -> None:
     readable = sorted(served.readable(LOCAL_USER))
     if not readable:
         st.info(text(language, "ui.no_collection"))
+        return
+    if choose_view(language) == "report":
+        draw_report(served, readable, language)
         return
     collections = choose_collections(served, readable, language)
     asked = ask(language)
@@ -49,6 +53,22 @@ def choose_language() -> str:
     language = chosen or current
     st.query_params["lang"] = language
     return language
+
+
+def choose_view(language: str) -> str:
+    """Questions, or the report of ingestion; kept in the address."""
+    current = "report" if st.query_params.get("view") == "report" else "ask"
+    chosen = st.segmented_control(
+        text(language, "ui.view"),
+        ("ask", "report"),
+        format_func=lambda name: text(language, f"ui.view_{name}"),
+        default=current,
+        label_visibility="collapsed",
+        key="view",
+    )
+    view = chosen or current
+    st.query_params["view"] = view
+    return view
 
 
 def choose_collections(served: House, readable: list[str], language: str) -> list[str]:

@@ -7,20 +7,20 @@ pdfium's characters when the page is drawn.
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ingest.documents import ExtractedDocument, ExtractedPage, Heading
 from ingest.errors import BrokenFile, Encrypted, TooLong
-from ingest.readers.builder import clean, one_line, stated
+from ingest.readers.builder import clean
 from ingest.readers.headings import with_structure
+from ingest.readers.pdf_facts import MOST_PAGES, Facts
+from ingest.readers.pdf_headings import headings_by_size
 from ingest.readers.pdf_layout import (
     LaidOut,
     Line,
-    headings_by_size,
     in_reading_order,
     laid_out,
     lines_of,
@@ -31,71 +31,48 @@ from ingest.readers.pdf_layout import (
 _LINE_HYPHEN = re.compile("[\ufffe\u0002]\\s*")  # what pdfium writes for a word cut at the end of a line
 _TRAILING = re.compile(r"[ \t]+(?=\n)")
 _MANY_LINES = re.compile(r"\n{3,}")
-_OUTLINE_DEPTH = 6
-MOST_PAGES = 20_000
 
 
 class PdfReader:
     media_type = "application/pdf"
 
     def read(self, path: Path) -> ExtractedDocument:
-        logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-        facts = _Facts.of(path)
-        raw = [(lines, 0) if lines else (None, number) for number, lines in enumerate(_lines(path))]
-        running = running_lines([lines for lines, _ in raw if lines])
-        laid = [
-            laid_out(in_reading_order(without_running(lines, running)))
-            if lines
-            else LaidOut(facts.text(number) if facts else "")
-            for lines, number in raw
-        ]
-        by_size = headings_by_size(laid) if not (facts and facts.outline) else [() for _ in laid]
-        pages = tuple(
-            _page(number, page, sized, facts)
-            for number, (page, sized) in enumerate(zip(laid, by_size, strict=True), start=1)
-        )
+        facts = Facts.of(path)
+        lines, drawable = _lines_or_none(path, facts)
+        laid = _laid_out(lines, facts)
+        by_size = headings_by_size(laid) if not (facts and facts.outline) else [()] * len(laid)
+        pages = tuple(_page(number, page, by_size[number - 1], facts) for number, page in enumerate(laid, start=1))
         return ExtractedDocument(
             facts.title if facts else "",
             self.media_type,
             pages,
             facts.metadata if facts else {},
-            drawable=True,
-            unread=tuple(page.number for page in pages if not page.text.strip()),
+            drawable=drawable,
+            unread=tuple(page.number for page in pages if drawable and not page.text.strip()),
         )
 
 
-class _Facts:
-    """What pypdf tells of a file; a damaged part of it costs that part only."""
+def _lines_or_none(path: Path, facts: Facts | None) -> tuple[list[list[Line]], bool]:
+    """The lines of each page, and whether it can be drawn; no lines where only pypdf can open the file."""
+    try:
+        return list(_lines(path)), True
+    except BrokenFile:
+        if facts is None or not facts.page_count:
+            raise
+        return [[] for _ in range(facts.page_count)], False
 
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self.title = one_line(str(_tried(lambda: reader.metadata.title) or ""))
-        self.metadata = stated(
-            author=_tried(lambda: reader.metadata.author),
-            date=_tried(lambda: reader.metadata.modification_date or reader.metadata.creation_date),
-            language=_tried(lambda: reader.trailer["/Root"].get("/Lang")),
-        )
-        self.labels: list[str] = _tried(lambda: list(reader.page_labels)) or []
-        self.outline: dict[int, list[tuple[int, str]]] = _tried(lambda: _outline(reader)) or {}
 
-    @classmethod
-    def of(cls, path: Path) -> _Facts | None:
-        """None when pypdf cannot open the file at all.  Raises Encrypted when it takes a password."""
-        import pypdf
-        from pypdf.errors import PyPdfError
-
-        try:
-            reader = pypdf.PdfReader(path, strict=False)
-            locked = reader.is_encrypted and not reader.decrypt("")
-        except (PyPdfError, OSError, ValueError, KeyError, TypeError, RecursionError, AttributeError, IndexError):
-            return None
-        if locked:
-            raise Encrypted
-        return cls(reader)
-
-    def text(self, number: int) -> str:
-        """The second opinion on a page, numbered from 0."""
-        return _normalised(_tried(lambda: str(self._reader.pages[number].extract_text())) or "")
+def _laid_out(lines: Sequence[list[Line]], facts: Facts | None) -> list[LaidOut]:
+    """The text of each page: pdfium's lines, else pypdf's text, and what was filled into forms."""
+    running = running_lines([page for page in lines if page])
+    laid = []
+    for number, page in enumerate(lines):
+        if page:
+            shown = laid_out(in_reading_order(without_running(page, running)))
+        else:
+            shown = LaidOut(facts.text(number) if facts else "")
+        laid.append(_with_fields(shown, facts.fields.get(number, [])) if facts else shown)
+    return laid
 
 
 def _lines(path: Path) -> Iterator[list[Line]]:
@@ -139,7 +116,7 @@ def _normalised(text: str) -> str:
     return _MANY_LINES.sub("\n\n", _TRAILING.sub("", text)).strip()
 
 
-def _page(number: int, laid: LaidOut, by_size: tuple[Heading, ...], facts: _Facts | None) -> ExtractedPage:
+def _page(number: int, laid: LaidOut, by_size: tuple[Heading, ...], facts: Facts | None) -> ExtractedPage:
     """The page with clean text; headings are found again in it, since cleaning moves them."""
     text = _normalised(laid.text)
     label = facts.labels[number - 1] if facts and number <= len(facts.labels) else str(number)
@@ -165,30 +142,11 @@ def _apart(headings: tuple[Heading, ...]) -> tuple[Heading, ...]:
     return tuple(kept)
 
 
-def _outline(reader: Any) -> dict[int, list[tuple[int, str]]]:
-    """Outline entries by page, numbered from 1, with their level."""
-    entries: dict[int, list[tuple[int, str]]] = {}
-
-    def walk(items: Any, level: int) -> None:
-        for item in items:
-            if isinstance(item, list):
-                if level < _OUTLINE_DEPTH:
-                    walk(item, level + 1)
-                continue
-            page = _tried(lambda one=item: reader.get_destination_page_number(one))
-            if page is not None and page >= 0:
-                entries.setdefault(page + 1, []).append((level, one_line(str(item.title))))
-
-    walk(reader.outline, 1)
-    return entries
-
-
-def _tried(read: Any) -> Any:
-    """pypdf raises almost anything on a damaged file."""
-    try:
-        return read()
-    except Exception:
-        return None
+def _with_fields(page: LaidOut, fields: list[str]) -> LaidOut:
+    """Values that stand in the form and not in the page's own text."""
+    flat = " ".join(page.text.split())
+    absent = [field for field in fields if field.partition(" : ")[2] not in flat or field not in flat]
+    return LaidOut("\n\n".join(filter(None, (page.text, "\n".join(absent)))), page.heights) if absent else page
 
 
 READER = PdfReader()

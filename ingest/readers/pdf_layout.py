@@ -1,4 +1,4 @@
-"""Where the lines of a PDF page stand: columns in order, paragraphs apart, headings by their size, running lines out.
+"""Where the lines of a PDF page stand: columns in order, paragraphs apart, running lines out.
 
 pdfium gives a page's characters in the order of its content stream, which is nearly always the order of reading.  It is
 changed only where two columns of prose alternate line by line.
@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ingest.documents import Heading
-
 _GAP = 2.0  # of a line's height: white space within a line that parts columns
 _COLUMN_LINES = 6
 _COLUMN_LENGTH = 20  # characters of a line, on average: below, it is a table
+_FARTHEST_STEP = 2.5
+_ENOUGH_STEPS = 5
 _EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running ones
-_HEADING_SIZE = 1.18  # of the body's
-_HEADING_LENGTH = 150
-_HEADING_LEVELS = 4
 _DIGITS = re.compile(r"\d+")
 
 
@@ -159,9 +156,10 @@ def laid_out(lines: Sequence[Line]) -> LaidOut:
     heights: list[tuple[int, float]] = []
     length = 0
     before: Line | None = None
+    usual = _usual_step(lines)
     for line in lines:
         if before is not None:
-            gap = "\n\n" if _is_apart(before, line) else "\n"
+            gap = "\n\n" if _is_apart(before, line, usual) else "\n"
             if gap == "\n" and line.bottom < before.top and line.top > before.bottom and line.left >= before.right:
                 gap = "  "  # on one line: cells of a row
             parts.append(gap)
@@ -173,12 +171,23 @@ def laid_out(lines: Sequence[Line]) -> LaidOut:
     return LaidOut("".join(parts), tuple(heights))
 
 
-def _is_apart(before: Line, line: Line) -> bool:
+def _usual_step(lines: Sequence[Line]) -> float:
+    """From one line to the next within a paragraph, in heights of the line: the median of the page."""
+    steps = sorted(
+        step / line.height
+        for before, line in pairwise(lines)
+        if line.height and 0.5 < (step := before.bottom - line.bottom) / line.height < _FARTHEST_STEP
+    )
+    return steps[len(steps) // 2] if len(steps) >= _ENOUGH_STEPS else 1.2
+
+
+def _is_apart(before: Line, line: Line, usual: float) -> bool:
+    """Whether a paragraph ends: more white than usual, another size, or a jump up to another column."""
     if not before.height or not line.height:
         return False
-    gap = before.bottom - line.top
-    taller = max(before.height, line.height)
-    return gap > 0.55 * taller or gap < -3 * taller
+    step = before.bottom - line.bottom
+    other_size = max(before.height, line.height) > 1.3 * min(before.height, line.height)
+    return step > 1.45 * usual * max(before.height, line.height) or step < -2 * line.height or (other_size and step > 0)
 
 
 def running_lines(pages: Sequence[Sequence[Line]]) -> set[str]:
@@ -195,7 +204,7 @@ def without_running(lines: Sequence[Line], running: set[str]) -> list[Line]:
     if not running:
         return list(lines)
     dropped = {id(line) for line in _edges(lines) if _shape(line.text) in running}
-    return [line for line in lines if id(line) not in dropped]
+    return [line for line in lines if id(line) not in dropped] or list(lines)
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
@@ -205,52 +214,3 @@ def _edges(lines: Sequence[Line]) -> list[Line]:
 
 def _shape(text: str) -> str:
     return _DIGITS.sub("#", " ".join(text.split())).casefold()
-
-
-def headings_by_size(pages: Sequence[LaidOut]) -> list[tuple[Heading, ...]]:
-    """Lines that are larger than the body, by page; the largest are of level 1."""
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for (start, height), text in _sized(page):
-            sizes[round(height, 1)] += len(text) if start >= 0 else 0
-    if not sizes:
-        return [() for _ in pages]
-    body = _weighted_median(sizes)
-    found = [list(_large(page, body)) for page in pages]
-    ranks = sorted({round(height) for page in found for _, _, height in page}, reverse=True)[:_HEADING_LEVELS]
-    level = {size: rank for rank, size in enumerate(ranks, start=1)}
-    return [
-        tuple(Heading(start, level.get(round(height), _HEADING_LEVELS), text) for start, text, height in page)
-        for page in found
-    ]
-
-
-def _sized(page: LaidOut) -> list[tuple[tuple[int, float], str]]:
-    ends = [start for start, _ in page.heights[1:]] + [len(page.text)] * bool(page.heights)
-    return [(place, page.text[place[0] : end]) for place, end in zip(page.heights, ends, strict=True)]
-
-
-def _large(page: LaidOut, body: float) -> list[tuple[int, str, float]]:
-    """(offset, text, height) of each heading; lines of one size that follow each other are one."""
-    found: list[tuple[int, str, float]] = []
-    for (start, height), piece in _sized(page):
-        if height < _HEADING_SIZE * body or sum(map(str.isalpha, piece)) < 3:
-            continue
-        if found:
-            before, text, size = found[-1]
-            joined = page.text[before : start + len(piece)].rstrip()
-            if before + len(text) + 1 == start and abs(size - height) < 0.5 and len(joined) <= _HEADING_LENGTH:
-                found[-1] = before, joined, size
-                continue
-        if len(piece.strip()) <= _HEADING_LENGTH:
-            found.append((start, piece.rstrip(), height))
-    return found
-
-
-def _weighted_median(sizes: Counter[float]) -> float:
-    half = sum(sizes.values()) / 2
-    for size in sorted(sizes):
-        half -= sizes[size]
-        if half <= 0:
-            return size
-    return max(sizes)

@@ -1,0 +1,55 @@
+"""Options of the command line that say which documents count."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from index.records import Filter
+
+Documents = Annotated[
+    list[str] | None, typer.Option("--document", help="Chemin d'un document de la collection (répétable).")
+]
+Kinds = Annotated[list[str] | None, typer.Option("--type", help="Suffixe : pdf, docx, eml… (répétable).")]
+Service = Annotated[str, typer.Option("--service", help="Service producteur, tel que déclaré.")]
+InForceOn = Annotated[str, typer.Option("--in-force-on", help="En vigueur à cette date (AAAA-MM-JJ).")]
+DatedFrom = Annotated[str, typer.Option("--dated-from", help="Daté de ce jour ou d'après (AAAA-MM-JJ).")]
+DatedUntil = Annotated[str, typer.Option("--dated-until", help="Daté de ce jour ou d'avant (AAAA-MM-JJ).")]
+
+
+def filter_of(
+    documents: list[str] | None, kinds: list[str] | None, service: str, in_force_on: str, since: str, until: str
+) -> Filter:
+    """Raises BadDate, UnknownType."""
+    from index.records import Filter
+
+    return Filter(
+        documents=frozenset(documents or ()),
+        media_types=frozenset(_media_type(kind) for kind in kinds or ()),
+        service=service,
+        dated_from=_day(since),
+        dated_until=_day(until),
+        in_force_on=_day(in_force_on),
+    )
+
+
+def _media_type(kind: str) -> str:
+    from app.errors import UnknownType
+    from ingest.readers import media_type_of
+
+    found = media_type_of(f".{kind.lower().lstrip('.')}")
+    if found is None:
+        raise UnknownType(kind=kind)
+    return found
+
+
+def _day(text: str) -> str:
+    from app.errors import BadDate
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise BadDate(day=text) from error
