@@ -85,6 +85,12 @@ class TooDeep(IngestFailure):
     code = "ingest.too_deep"
 
 
+class TooManyMembers(IngestFailure):
+    """A file that holds more files than is reasonable, all levels together."""
+
+    code = "ingest.too_many_members"
+
+
 class BadStatements(IngestFailure):
     """A collection.toml that cannot be read: nothing of it is applied."""
 

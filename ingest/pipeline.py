@@ -35,6 +35,7 @@ class Options:
     again: Again = "nothing"
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     memory_bytes: int = 2 << 30  # of each reading process
+    most_members: int = 100_000  # of one archive, those within it included
 
 
 def ingest(
@@ -58,7 +59,8 @@ def ingest(
     report = Report(collection)
     with index.writer(), spool(index.data_dir) as aside:
         readers = [IsolatedReader(aside, memory_bytes=options.memory_bytes) for _ in range(max(1, options.workers))]
-        changes = Scan(index.sources(collection), Expander(aside, readers[0]), again=options.again).run(found, roots)
+        expander = Expander(aside, readers[0], most_members=options.most_members)
+        changes = Scan(index.sources(collection), expander, again=options.again).run(found, roots)
         kept = RecognisedPages(index.data_dir / "recognised")
         storing = Storing(collection, changes, kept, index, embedder, progress, report)
         embed_what_is_missing(index, embedder, progress.embedded)

@@ -8,9 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from index.records import Source
-from ingest.containers import DEEPEST
 from ingest.documents import Member
-from ingest.errors import FAILURES, IngestFailure, TooDeep, Unreadable, Unsupported
+from ingest.errors import FAILURES, IngestFailure, Unreadable, Unsupported
 from ingest.expand import Expander
 from ingest.statements import Stated
 from ingest.tools import toolset
@@ -134,11 +133,8 @@ class Scan:
             self._same(source)
 
     def _expand(self, container: Found, verdict: Verdict, depth: int) -> None:
-        if depth >= DEEPEST:
-            self._changes.failed.append((container, TooDeep(most=DEEPEST)))
-            return
         try:
-            members = self._expander.expand(container)
+            members = self._expander.expand(container, depth)
         except IngestFailure as failure:
             if container.is_document:
                 self._changes.expanded.append(Expanded(container, verdict, 0, warning="ingest.members_unread"))

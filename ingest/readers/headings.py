@@ -6,7 +6,9 @@ import re
 
 from ingest.documents import Heading
 
-_NUMBER = r"(?:[IVXLC]+|\d+|[LRDA]\.?\s?\d+|1er|premier|première|unique|pr[ée]liminaire)"
+_NUMBER = (
+    r"(?:[IVXLC]+|\d+|[LRDA]\.?\s?\d+|1er|premier|première|PREMIER|PREMIÈRE|PREMIERE|unique|UNIQUE|pr[ée]liminaire)"
+)
 _STRUCTURE = re.compile(
     r"^(?P<name>PARTIE|Partie|LIVRE|Livre|TITRE|Titre|CHAPITRE|Chapitre|SECTION|Section|SOUS-SECTION|Sous-section"
     r"|PARAGRAPHE|Paragraphe|ARTICLE|Article|ANNEXE|Annexe)\s+"
