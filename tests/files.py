@@ -18,8 +18,8 @@ SEDA = """<?xml version="1.0" encoding="UTF-8"?>
     <DescriptiveMetadata>
       <ArchiveUnit id="U1"><Content><DescriptionLevel>RecordGrp</DescriptionLevel><Title>Marché de voirie</Title>
         <StartDate>2019-01-15</StartDate></Content>
-        <ArchiveUnit id="U2"><Management><AccessRule><Rule>ACC-00002</Rule><StartDate>2019-12-31</StartDate></AccessRule>
-          </Management><Content><Title>Acte d'engagement</Title><Description>Lot 1, enrobés.</Description></Content>
+        <ArchiveUnit id="U2"><Management><AccessRule><Rule>ACC-00002</Rule>
+          <StartDate>2019-12-31</StartDate></AccessRule></Management><Content><Title>Acte d'engagement</Title><Description>Lot 1, enrobés.</Description></Content>
           <DataObjectReference><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId></DataObjectReference>
         </ArchiveUnit>
         <ArchiveUnit id="U3"><Content><Title>Notification</Title></Content>
@@ -27,7 +27,8 @@ SEDA = """<?xml version="1.0" encoding="UTF-8"?>
       </ArchiveUnit>
     </DescriptiveMetadata>
     <ManagementMetadata>
-      <AppraisalRule><Rule>APP-00010</Rule><StartDate>2019-12-31</StartDate><FinalAction>Keep</FinalAction></AppraisalRule>
+      <AppraisalRule><Rule>APP-00010</Rule><StartDate>2019-12-31</StartDate><FinalAction>Keep</FinalAction>
+      </AppraisalRule>
       <OriginatingAgencyIdentifier>Direction de la voirie</OriginatingAgencyIdentifier>
     </ManagementMetadata>
   </DataObjectPackage>
@@ -136,7 +137,8 @@ def epub(path: Path) -> Path:
         {
             "mimetype": "application/epub+zip",
             "META-INF/container.xml": '<container><rootfiles><rootfile full-path="O/p.opf"/></rootfiles></container>',
-            "O/p.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>Guide du maire</dc:title>'
+            "O/p.opf": '<package xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+            "<dc:title>Guide du maire</dc:title>"
             "<dc:creator>AMF</dc:creator><dc:language>fr</dc:language></metadata><manifest>"
             '<item id="a" href="un.xhtml"/><item id="b" href="deux.xhtml"/></manifest>'
             '<spine><itemref idref="b"/><itemref idref="a"/></spine></package>',

@@ -12,6 +12,7 @@ from ingest.errors import IngestFailure, TooLarge, TooLong, TooSlow
 from ingest.isolate import IsolatedReader
 from tests import files
 
+_ENDED = {"ingest.too_slow", "ingest.too_greedy", "ingest.broken_file", "ingest.reader_crashed"}
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -21,9 +22,18 @@ def reader(tmp_path: Path) -> Iterator[IsolatedReader]:
         yield reader
 
 
+def outcome(reader: IsolatedReader, path: Path) -> tuple[str, str]:
+    """The text that was read, and the code of the failure: one of them is empty."""
+    try:
+        return "".join(page.text for page in reader.read(path).pages), ""
+    except IngestFailure as failure:
+        return "", f"{failure.code} {failure.parameters}"
+
+
 def word_xml(body: str, prologue: str = "") -> str:
     return (
-        f'<?xml version="1.0"?>{prologue}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        f'<?xml version="1.0"?>{prologue}'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
         ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:body>'
         f"<w:p><w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>"
     )
@@ -70,10 +80,7 @@ def stream_pdf(path: Path, packed: bytes, pages: int = 1, count: int | None = No
 def test_entities_that_multiply_are_not_resolved(reader: IsolatedReader, tmp_path: Path) -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha" * 10}">' for n in range(12))
     path = docx(tmp_path / "a.docx", word_xml("&l11;", f"<!DOCTYPE x [{laughs}]>"))
-    with pytest.raises(IngestFailure):
-        text = reader.read(path).pages[0].text
-        if len(text) < 1000:
-            raise IngestFailure
+    assert len(outcome(reader, path)[0]) < 1000
 
 
 def test_entities_that_name_a_file_are_not_read(reader: IsolatedReader, tmp_path: Path) -> None:
@@ -85,10 +92,7 @@ def test_entities_that_name_a_file_are_not_read(reader: IsolatedReader, tmp_path
         write(tmp_path / "b.xml", f'<?xml version="1.0"?>{entity}<ead><archdesc><did><unittitle>&s;</unittitle></did>'
               "</archdesc></ead>"),
     ):  # fmt: skip
-        try:
-            assert "MOT DE PASSE" not in "".join(page.text for page in reader.read(path).pages)
-        except IngestFailure as failure:
-            assert "MOT DE PASSE" not in str(failure)
+        assert not any("MOT DE PASSE" in one for one in outcome(reader, path))
 
 
 def write(path: Path, text: str) -> Path:
@@ -142,17 +146,12 @@ def test_gigabytes_behind_a_filter_end(reader: IsolatedReader, tmp_path: Path) -
     packed = b"".join(packer.compress(b"BT /F 9 Tf (a) Tj ET " * 50_000) for _ in range(3000)) + packer.flush()
     path = stream_pdf(tmp_path / "a.pdf", packed)
     assert path.stat().st_size < 12_000_000
-    try:
-        assert len(reader.read(path).pages) == 1
-    except IngestFailure as failure:
-        assert failure.code in {"ingest.too_slow", "ingest.too_greedy", "ingest.broken_file", "ingest.reader_crashed"}
+    assert outcome(reader, path)[1].partition(" ")[0] in {"", *_ENDED}
 
 
 def test_a_page_tree_that_claims_two_billion_pages_ends(reader: IsolatedReader, tmp_path: Path) -> None:
     path = stream_pdf(tmp_path / "a.pdf", zlib.compress(b" "), pages=1, count=2_000_000_000)
-    with pytest.raises((TooLong, IngestFailure)):
-        reader.read(path)
-        raise IngestFailure
+    assert len(outcome(reader, path)[0]) < 1000
 
 
 def test_more_pages_than_a_document_may_have_is_told(reader: IsolatedReader, tmp_path: Path) -> None:
@@ -163,18 +162,12 @@ def test_more_pages_than_a_document_may_have_is_told(reader: IsolatedReader, tmp
 def test_a_page_tree_that_holds_itself_ends(reader: IsolatedReader, tmp_path: Path) -> None:
     path = stream_pdf(tmp_path / "a.pdf", zlib.compress(b" "))
     path.write_bytes(path.read_bytes().replace(b"/Kids[4 0 R]", b"/Kids[2 0 R]"))
-    with pytest.raises(IngestFailure):
-        document = reader.read(path)
-        assert not "".join(page.text for page in document.pages)
-        raise IngestFailure
+    assert outcome(reader, path)[0] == ""
 
 
 def test_markup_nested_without_end_ends(reader: IsolatedReader, tmp_path: Path) -> None:
     path = write(tmp_path / "a.html", "<div>" * 200_000 + "fin")
-    try:
-        reader.read(path)
-    except IngestFailure as failure:
-        assert failure.code in {"ingest.broken_file", "ingest.reader_crashed", "ingest.too_greedy"}
+    assert outcome(reader, path)[1].partition(" ")[0] in {"", *_ENDED}
 
 
 def test_a_picture_of_billions_of_pixels_is_refused(reader: IsolatedReader, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_every_box_stands_for_its_word(words: list[tuple[str, int, int]]) -> Non
             st.integers(0, 9999),
             st.integers(0, 9999),
             *[st.integers(0, 10_000).map(lambda side: side / 10_000)] * 4,
-        )  # fmt: skip
+        )
     )
 )
 def test_boxes_come_back_as_they_were_packed(boxes: list[WordBox]) -> None:

@@ -74,7 +74,8 @@ def test_running_headers_and_page_numbers_are_dropped_and_never_a_whole_page(tmp
 def test_larger_lines_are_headings_by_rank(tmp_path: Path) -> None:
     made = canvas(tmp_path / "a.pdf")
     for size, height, text in (
-        (22, 780, "Règlement de voirie"), (15, 740, "Les trottoirs"), (10, 720, "Ils sont entretenus par les riverains."),
+        (22, 780, "Règlement de voirie"), (15, 740, "Les trottoirs"),
+        (10, 720, "Ils sont entretenus par les riverains."),
         (10, 707, "La neige est poussée au bord de la chaussée."), (15, 670, "Les chantiers"),
         (10, 650, "Toute ouverture de tranchée est soumise à permission."),
     ):  # fmt: skip

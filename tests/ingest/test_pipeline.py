@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-import subprocess
-import sys
 import threading
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from index.records import ALL, Filter
 from index.store import Index
 from ingest.errors import BadCollectionName, EmptyFolder, NoSuchFolder
+from ingest.isolate import IsolatedReader
 from ingest.pipeline import Options, ingest
 from ingest.progress import LineProgress, SilentProgress
 from ingest.report import Report
 from ingest.scan import Again
+from tests import files
 from tests.fakes import FakeEmbedder
 from tests.makers import found_texts, open_index
 
@@ -170,56 +172,6 @@ def test_the_json_of_a_report_names_every_file_once(bench: Bench) -> None:
     assert document["files"][2]["reason"] == "ingest.empty_file"
 
 
-KILLED = """
-import sys
-from pathlib import Path
-from ingest.pipeline import Options, ingest
-from ingest.progress import SilentProgress
-from tests.fakes import FakeEmbedder
-from tests.makers import open_index
-embedder = FakeEmbedder()
-print("go", flush=True)
-ingest([Path(sys.argv[1])], "essai", index=open_index(Path(sys.argv[2]), embedder), embedder=embedder,
-       progress=SilentProgress())
-"""
-
-
-def rows(data_dir: Path) -> dict[str, list[object]]:
-    """The catalogue without its times and numbers."""
-    with sqlite3.connect(data_dir / "catalogue.sqlite3") as database:
-        return {
-            "passages": sorted(
-                database.execute(
-                    "select d.path, v.sha256, p.page, p.start, p.end, p.heading, p.text, p.digest from passages p"
-                    " join versions v on v.id = p.version_id join documents d on d.id = v.document_id"
-                )
-            ),
-            "sources": sorted(database.execute("select path, sha256, size, pages, passages, failure from sources")),
-            "embeddings": sorted(database.execute("select digest, vector from embeddings")),
-        }
-
-
-@pytest.mark.parametrize("delay", [0.15, 0.4, 0.6, 0.9])
-def test_a_killed_run_run_again_equals_an_uninterrupted_one(delay: float, tmp_path: Path) -> None:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for number in range(120):
-        (folder / f"{number:03}.md").write_text(f"# Document {number}\n\n" + f"Le paragraphe {number} compte. " * 60)
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(folder), str(tmp_path / "killed")], stdout=subprocess.PIPE
-    ) as run:
-        assert run.stdout is not None
-        run.stdout.readline()
-        threading.Event().wait(delay)
-        run.kill()
-    for name in ("killed", "whole"):
-        embedder = FakeEmbedder()
-        index = open_index(tmp_path / name, embedder)
-        ingest([folder], "essai", index=index, embedder=embedder, progress=SilentProgress())
-        assert index.check() == []
-    assert rows(tmp_path / "killed") == rows(tmp_path / "whole")
-
-
 def test_lines_of_progress_tell_share_rate_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
     import io
 
@@ -234,3 +186,143 @@ def test_lines_of_progress_tell_share_rate_and_time_left(capsys: pytest.CaptureF
     lines = stream.getvalue().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("1/4  25%  120 passages  2/s  -18")
+
+
+def paths_found(bench: Bench, question: str, only: Filter = ALL) -> set[str]:
+    return {hit.document.path for hit in bench.index.search(question, None, collections={"essai"}, only=only)}
+
+
+def test_what_containers_hold_are_documents_of_their_own(bench: Bench) -> None:
+    files.message(bench.folder / "mail.eml", attachments={"plan.md": b"Le plan du lavoir."})
+    files.zipped(bench.folder / "lot.zip", {"a/b.md": "Le lavoir.", "c.zip": files.zipped_bytes({"d.md": "Lavoir."})})
+    verdicts = bench.verdicts()
+    assert {path for path in verdicts if "/" in path and path != "b/c.txt"} == {
+        "mail.eml/plan.md", "lot.zip/a/b.md", "lot.zip/c.zip", "lot.zip/c.zip/d.md",
+    }  # fmt: skip
+    assert paths_found(bench, "lavoir") == {"mail.eml/plan.md", "lot.zip/a/b.md", "lot.zip/c.zip/d.md"}
+    counter = bench.index.counter()
+    assert bench.verdicts() == dict.fromkeys(verdicts, "unchanged")
+    assert bench.index.counter() == counter
+    assert not (bench.index.data_dir / "spool").exists()
+
+
+def test_a_container_that_changed_changes_what_changed_in_it(bench: Bench) -> None:
+    files.zipped(bench.folder / "lot.zip", {"a.md": "Un.", "b.md": "Deux.", "c.md": "Trois."})
+    bench.run()
+    files.zipped(bench.folder / "lot.zip", {"a.md": "Un.", "b.md": "Deux bis.", "d.md": "Trois."})
+    verdicts = {path: verdict for path, verdict in bench.verdicts(prune=True).items() if path.startswith("lot")}
+    assert verdicts == {
+        "lot.zip": "changed", "lot.zip/a.md": "unchanged", "lot.zip/b.md": "changed", "lot.zip/d.md": "moved",
+    }  # fmt: skip
+
+
+def test_a_container_that_moved_moves_what_it_holds(bench: Bench) -> None:
+    files.zipped(bench.folder / "lot.zip", {"a.md": "Un.", "b.md": "Deux."})
+    bench.run()
+    (bench.folder / "lot.zip").rename(bench.folder / "b" / "lot.zip")
+    verdicts = {path: verdict for path, verdict in bench.verdicts().items() if "lot" in path}
+    assert verdicts == dict.fromkeys(("b/lot.zip", "b/lot.zip/a.md", "b/lot.zip/b.md"), "moved")
+    assert bench.embedder.embedded == 0
+    assert set(bench.verdicts().values()) == {"unchanged"}
+
+
+def test_quarantine_is_kept_without_reading_until_asked_or_until_the_file_changes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write("a.docx", "pas un docx")
+    assert bench.verdicts()["a.docx"] == "failed"
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.isolate.IsolatedReader.read", lambda *_: pytest.fail("read"))
+        report = bench.run()
+    assert {one.path: one.code for one in report.files if one.verdict == "failed"} == {"a.docx": "ingest.broken_file"}
+    read: list[Path] = []
+    real = IsolatedReader.read
+    monkeypatch.setattr(IsolatedReader, "read", lambda self, path: read.append(path) or real(self, path))
+    bench.run(again="failed")
+    assert [path.name for path in read] == ["a.docx"]
+    monkeypatch.setattr("ingest.scan.toolset", lambda: "others")
+    bench.run()
+    assert [path.name for path in read] == ["a.docx"] * 2
+    bench.run(again="all")
+    assert len(read) == 5
+
+
+def test_quarantine_within_a_container_is_tried_again_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.zipped(bench.folder / "lot.zip", {"a.docx": "pas un docx", "b.md": "Bien."})
+    first = bench.verdicts()
+    assert (first["lot.zip/a.docx"], first["lot.zip/b.md"]) == ("failed", "added")
+    monkeypatch.setattr("ingest.isolate.IsolatedReader.expand", lambda *_: pytest.fail("expanded"))
+    assert bench.verdicts()["lot.zip/a.docx"] == "failed"
+    monkeypatch.undo()
+    again = bench.verdicts(again="failed")
+    assert (again["lot.zip/a.docx"], again["lot.zip/b.md"]) == ("failed", "unchanged")
+
+
+def test_the_same_content_under_two_paths_is_embedded_once_and_told(bench: Bench) -> None:
+    text = "# Titre\n\n" + "Une phrase sur la commune. " * 60
+    bench.write("x/original.md", text)
+    bench.write("y/copie.md", text)
+    report = bench.run()
+    copies = {one.path: one.duplicate_of for one in report.files if one.duplicate_of}
+    assert copies in ({"y/copie.md": "x/original.md"}, {"x/original.md": "y/copie.md"})
+    assert bench.embedder.embedded == 2 + max(one.passages for one in report.files)
+
+
+def test_what_is_stated_is_metadata_and_filters_apply_inside_search(bench: Bench) -> None:
+    bench.write("collection.toml", '[files."a.md"]\nservice = "Scolaire"\nin_force_until = 2024-06-30\n')
+    bench.write("d.md", "# Cantine\n\nLe repas coûte 4 euros.")
+    assert "collection.toml" not in bench.verdicts()
+    assert paths_found(bench, "repas") == {"a.md", "d.md"}
+    assert paths_found(bench, "repas", Filter(in_force_on="2025-01-01")) == {"d.md"}
+    assert paths_found(bench, "repas", Filter(in_force_on="2024-01-01")) == {"a.md", "d.md"}
+    assert paths_found(bench, "repas", Filter(service="scolaire")) == {"a.md"}
+    assert paths_found(bench, "repas", Filter(media_types=frozenset({"text/plain"}))) == set()
+    assert paths_found(bench, "repas", Filter(documents=frozenset({"d.md"}))) == {"d.md"}
+    [hit] = bench.index.search("repas", None, collections={"essai"}, only=Filter(service="Scolaire"))
+    assert not hit.document.in_force(date(2024, 7, 1))
+    assert hit.document.in_force(date(2024, 6, 30))
+
+
+def test_a_statement_that_changes_is_taken_up_without_embedding(bench: Bench) -> None:
+    bench.run()
+    bench.write("collection.toml", 'service = "Accueil"\n')
+    assert bench.verdicts() == {"a.md": "changed", "b/c.txt": "changed"}
+    assert bench.embedder.embedded == 0
+    assert paths_found(bench, "repas", Filter(service="Accueil")) == {"a.md"}
+    bench.write("collection.toml", "service = ")
+    verdicts = bench.verdicts()
+    assert verdicts == {"a.md": "changed", "b/c.txt": "changed", "collection.toml": "failed"}
+
+
+def test_a_filter_shows_nothing_of_other_collections(bench: Bench) -> None:
+    bench.write("collection.toml", 'service = "Accueil"\n')
+    bench.run(collection="secret")
+    bench.run()
+    for only in (ALL, Filter(service="Accueil")):
+        found = bench.index.search("repas", None, collections={"essai"}, only=only)
+        assert {hit.document.collection for hit in found} == {"essai"}
+    assert bench.index.search("repas", None, collections=set(), only=Filter(service="Accueil")) == []
+
+
+def test_a_superseded_version_stays_citable_and_out_of_search(bench: Bench) -> None:
+    bench.run()
+    [before] = bench.index.search("repas", None, collections={"essai"})
+    bench.write("a.md", "# Cantine\n\nLe repas coûte 9 euros.")
+    bench.run()
+    page = bench.index.source_page("essai", before.document.sha256, before.page)
+    assert page is not None
+    assert page.superseded
+    assert page.page.text[before.start : before.end] == before.text
+    assert "9 euros" in found_texts(bench.index, "repas")[0]
+
+
+def test_an_error_in_the_midst_of_a_run_ends_it_and_its_children(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        bench.write(f"{number}.md", f"# Titre {number}\n\n" + "Une phrase. " * 500)
+    monkeypatch.setattr(bench.embedder, "embed", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        bench.run()
+    assert [one for one in threading.enumerate() if one.name == "reader"] == []
+    assert [one for one in psutil.Process().children() if "ingest.child" in one.cmdline()] == []
+    monkeypatch.undo()
+    assert len(bench.verdicts()) == 62

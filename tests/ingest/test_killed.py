@@ -1,0 +1,173 @@
+"""kill -9 of the run or of any of its children, at random moments: the next run makes up for it.
+
+GREFFIER_KILLS=200 pytest tests/ingest/test_killed.py runs the long version.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from index.store import Index
+from ingest.pipeline import Options, ingest
+from ingest.progress import SilentProgress
+from tests import files
+from tests.fakes import FakeEmbedder
+from tests.makers import open_index
+
+KILLS = int(os.environ.get("GREFFIER_KILLS", "10"))
+ALWAYS = "Le préambule reste en place."
+RUN = """
+import sys
+from pathlib import Path
+from ingest.pipeline import Options, ingest
+from ingest.progress import SilentProgress
+from tests.fakes import FakeEmbedder
+from tests.makers import open_index
+embedder = FakeEmbedder()
+index = open_index(Path(sys.argv[2]), embedder)
+print("go", flush=True)
+ingest([Path(sys.argv[1])], "essai", index=index, embedder=embedder, progress=SilentProgress(),
+       options=Options(prune=True, workers=2))
+"""
+
+
+def corpus(folder: Path) -> None:
+    """A first state, which a first run takes."""
+    folder.mkdir()
+    (folder / "stable.md").write_text(f"# Préambule\n\n{ALWAYS}")
+    (folder / "va-bouger.md").write_text("# Marché\n\nLes étals ouvrent à huit heures.")
+    (folder / "va-changer.md").write_text("# Tarifs\n\nLe repas coûte trois euros.")
+    (folder / "va-partir.md").write_text("# Cirque\n\nLe cirque est interdit.")
+    files.zipped(folder / "lot.zip", {"un.md": "Un lot de voirie.", "deux.md": "Deux lots de voirie."})
+
+
+def changed(folder: Path) -> None:
+    """The second state, whose run is killed."""
+    (folder / "va-bouger.md").rename(folder / "a-bouge.md")
+    (folder / "va-changer.md").write_text("# Tarifs\n\nLe repas coûte quatre euros.")
+    (folder / "va-partir.md").unlink()
+    files.zipped(
+        folder / "lot.zip", {"deux.md": "Deux lots de voirie.", "dans.zip": files.zipped_bytes({"t.md": "Trois."})}
+    )
+    files.message(folder / "mail.eml", attachments={"plan.md": b"Le plan du quartier.", "vide.pdf": b"%PDF-"})
+    files.scanned_pdf(folder / "scan.pdf", ["Page de texte.", ["La salle des fêtes."], ["Le lavoir."]])
+    for number in range(40):
+        (folder / f"{number:03}.md").write_text(f"# Document {number}\n\n" + f"Le paragraphe {number} compte. " * 80)
+
+
+def rows(data_dir: Path) -> dict[str, list[object]]:
+    """The whole catalogue without its times and numbers."""
+    version = "join versions v on v.id = {}.version_id join documents d on d.id = v.document_id"
+    with sqlite3.connect(data_dir / "catalogue.sqlite3") as database:
+        asked = {
+            "versions": "select d.path, v.sha256, v.title, v.media_type, v.drawable, v.facts, v.superseded_at is null"
+            " from versions v join documents d on d.id = v.document_id",
+            "pages": f"select d.path, v.sha256, p.number, p.label, p.text, p.boxes from pages p {version.format('p')}",
+            "passages": "select d.path, v.sha256, p.position, p.page, p.start, p.end, p.heading, p.text, p.digest"
+            f" from passages p {version.format('p')}",
+            "sources": "select path, root, sha256, size, mtime_ns, pages, passages, failure, parameters, container,"
+            " facts from sources",
+            "embeddings": "select digest, vector from embeddings",
+            "collections": "select name from collections",
+        }
+        return {name: sorted(database.execute(one), key=repr) for name, one in asked.items()}
+
+
+class Searching:
+    """Searches all the while; what goes wrong is kept."""
+
+    def __init__(self, index: Index) -> None:
+        self.wrong: list[object] = []
+        self.searches = 0
+        self._index = index
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._search)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _search(self) -> None:
+        while not self._over.is_set():
+            try:
+                found = self._index.search("préambule", None, collections={"essai"})
+                if not any(ALWAYS in hit.text for hit in found):
+                    self.wrong.append("not found")
+            except Exception as error:
+                self.wrong.append(error)
+            self.searches += 1
+            time.sleep(0.01)
+
+
+def started(folder: Path, data_dir: Path) -> subprocess.Popen[bytes]:
+    run = subprocess.Popen([sys.executable, "-c", RUN, str(folder), str(data_dir)], stdout=subprocess.PIPE)
+    assert run.stdout is not None
+    run.stdout.readline()
+    return run
+
+
+def kill_one(run: subprocess.Popen[bytes], chance: random.Random) -> None:
+    """The run itself, or one of the processes below it."""
+    try:
+        main = psutil.Process(run.pid)
+        chance.choice([main, *main.children(recursive=True)]).kill()
+    except psutil.NoSuchProcess:
+        return
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, list[object]], float]:
+    """The folder in its second state, the data of the first, the rows that are due, the seconds of a whole run."""
+    base = tmp_path_factory.mktemp("killed")
+    folder, before, whole = base / "corpus", base / "before", base / "whole"
+    corpus(folder)
+    embedder = FakeEmbedder()
+    ingest([folder], "essai", index=open_index(before, embedder), embedder=embedder, progress=SilentProgress())
+    changed(folder)
+    shutil.copytree(before, whole)
+    begun = time.monotonic()
+    with started(folder, whole) as run:
+        assert run.wait() == 0
+    return folder, before, rows(whole), time.monotonic() - begun
+
+
+@pytest.mark.timeout(60 + 30 * KILLS)
+def test_a_run_killed_anywhere_and_run_again_equals_an_uninterrupted_one(
+    prepared: tuple[Path, Path, dict[str, list[object]], float], tmp_path: Path
+) -> None:
+    folder, before, due, seconds = prepared
+    assert len(due["versions"]) > 45
+    chance = random.Random(20260101)
+    for number in range(KILLS):
+        data_dir = tmp_path / f"data-{number}"
+        shutil.copytree(before, data_dir)
+        embedder = FakeEmbedder()
+        index = open_index(data_dir, embedder)
+        searching = Searching(index)
+        moment = chance.uniform(0, seconds)
+        with started(folder, data_dir) as run:
+            time.sleep(moment)
+            kill_one(run, chance)
+            run.wait()
+        ingest(
+            [folder], "essai", index=index, embedder=embedder, progress=SilentProgress(), options=Options(prune=True)
+        )
+        searching.stop()
+        assert searching.searches > 0
+        assert searching.wrong == []
+        assert index.check() == []
+        assert rows(data_dir) == due, f"kill {number} after {moment:.2f} s"
+        index.close()
+        shutil.rmtree(data_dir)
