@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -34,6 +35,7 @@ def expand(path: Path, into: str) -> list[dict[str, Any]]:
     from ingest.containers import container_for
 
     folder = Path(into)
+    shutil.rmtree(folder, ignore_errors=True)  # what a child that was killed left
     folder.mkdir(parents=True)
     return [asdict(one) for one in container_for(path).expand(path, folder)]
 

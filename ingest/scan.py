@@ -80,7 +80,7 @@ class Scan:
             self._changes.skipped.append((one, failure))
             return
         if failure is not None:
-            self._changes.failed.append((one, failure))
+            self._fail(one, failure)
             return
         before = self._known.get(one.name)
         if before and _looks_the_same(one, before) and self._is_settled(one, before):
@@ -89,7 +89,7 @@ class Scan:
         try:
             hashed = one.hashed()
         except OSError as error:
-            self._changes.failed.append((one, Unreadable(detail=error.strerror or error)))
+            self._fail(one, Unreadable(detail=error.strerror or error))
             return
         if before and before.sha256 == hashed.sha256 and self._is_settled(one, before):
             self._changes.touched.append((hashed, before))
@@ -137,9 +137,11 @@ class Scan:
             members = self._expander.expand(container, depth)
         except IngestFailure as failure:
             if container.is_document:
-                self._changes.expanded.append(Expanded(container, verdict, 0, warning="ingest.members_unread"))
+                members_known = -1 if failure.code in _PASSING else 0
+                self._changes.expanded.append(Expanded(container, verdict, members_known, "ingest.members_unread"))
+                self._keep_below(container.name)
             else:
-                self._changes.failed.append((container, failure))
+                self._fail(container, failure)
             return
         self._changes.expanded.append(Expanded(container, verdict, len(members)))
         for member in members:
@@ -154,6 +156,17 @@ class Scan:
                 )
             else:
                 self._compare(found, None, depth + 1)
+
+    def _fail(self, one: Found, failure: IngestFailure) -> None:
+        self._changes.failed.append((one, failure))
+        self._keep_below(one.name)
+
+    def _keep_below(self, name: str) -> None:
+        """What a folder or a container held that cannot be opened now is not gone."""
+        for path, source in self._known.items():
+            if path.startswith(f"{name}/") and path not in self._seen:
+                self._seen.add(path)
+                self._changes.same.append(source)
 
     def _find_moves(self, gone: dict[str, Source]) -> None:
         """A new path with the content of a file that is gone: the file moved."""

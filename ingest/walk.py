@@ -80,10 +80,9 @@ def _files(root: Path, statements: Statements) -> Iterator[tuple[Found, IngestFa
         for name in sorted(names):
             if not name.startswith(_TEMPORARY) and name != STATEMENTS_NAME:
                 yield _found(Path(folder) / name, root, statements)
-        while refused:
-            error = refused.pop()
-            place = Path(os.fsdecode(error.filename))
-            yield Found(place, _name(place, root), str(root.absolute())), Unreadable(detail=error.strerror or error)
+    for error in refused:
+        place = Path(os.fsdecode(error.filename))
+        yield Found(place, _name(place, root), str(root.absolute())), Unreadable(detail=error.strerror or error)
 
 
 def _found(path: Path, root: Path, statements: Statements) -> tuple[Found, IngestFailure | None]:

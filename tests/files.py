@@ -19,7 +19,8 @@ SEDA = """<?xml version="1.0" encoding="UTF-8"?>
       <ArchiveUnit id="U1"><Content><DescriptionLevel>RecordGrp</DescriptionLevel><Title>Marché de voirie</Title>
         <StartDate>2019-01-15</StartDate></Content>
         <ArchiveUnit id="U2"><Management><AccessRule><Rule>ACC-00002</Rule>
-          <StartDate>2019-12-31</StartDate></AccessRule></Management><Content><Title>Acte d'engagement</Title><Description>Lot 1, enrobés.</Description></Content>
+          <StartDate>2019-12-31</StartDate></AccessRule></Management>
+          <Content><Title>Acte d'engagement</Title><Description>Lot 1, enrobés.</Description></Content>
           <DataObjectReference><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId></DataObjectReference>
         </ArchiveUnit>
         <ArchiveUnit id="U3"><Content><Title>Notification</Title></Content>

@@ -85,9 +85,7 @@ def draw_files(files: Sequence[dict[str, Any]], language: str) -> None:
         {
             text(language, f"ui.column_{name}"): text(language, f"ui.verdict_{one['verdict']}")
             if name == "verdict"
-            else " ".join(one["warnings"])
-            if name == "warnings"
-            else one[name]
+            else _shown(one, name)
             for name in columns
         }
         for one in files[:_SHOWN]
@@ -95,6 +93,15 @@ def draw_files(files: Sequence[dict[str, Any]], language: str) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
     if len(files) > _SHOWN:
         st.caption(text(language, "ui.more_files", count=len(files) - _SHOWN))
+
+
+def _shown(one: dict[str, Any], name: str) -> Any:
+    if name == "warnings":
+        copy = [one["duplicate_of"]] if one["duplicate_of"] else []
+        return " ".join([*(f"= {path}" for path in copy), *one["warnings"]])
+    if name == "confidence":
+        return "" if one[name] is None else f"{one[name]:.0f}"
+    return one[name]
 
 
 def _worded(failure: Exception | None, language: str) -> str:

@@ -13,7 +13,7 @@ _TOTALS = ("added", "changed", "moved", "unchanged", "removed", "failed", "skipp
 
 def totals_html(report: Mapping[str, Any], language: str) -> str:
     counts = "".join(
-        f'<li><span class="g-count">{report[verdict]}</span> {escape(text(language, f"ui.verdict_{verdict}"))}</li>'
+        f'<li><span class="g-count">{report[verdict]}</span> {escape(text(language, f"ui.total_{verdict}"))}</li>'
         for verdict in _TOTALS
         if report[verdict]
     )

@@ -183,11 +183,16 @@ def _usual_step(lines: Sequence[Line]) -> float:
 
 def _is_apart(before: Line, line: Line, usual: float) -> bool:
     """Whether a paragraph ends: more white than usual, another size, or a jump up to another column."""
-    if not before.height or not line.height:
+    if not before.height or not line.height or _goes_on(before.text, line.text):
         return False
     step = before.bottom - line.bottom
     other_size = max(before.height, line.height) > 1.3 * min(before.height, line.height)
     return step > 1.45 * usual * max(before.height, line.height) or step < -2 * line.height or (other_size and step > 0)
+
+
+def _goes_on(text: str, next_text: str) -> bool:
+    """Whether a sentence runs from one line into the next, whatever white stands between."""
+    return next_text[:1].islower() and text[-1:] not in ".:;!?…•"
 
 
 def running_lines(pages: Sequence[Sequence[Line]]) -> set[str]:

@@ -51,7 +51,8 @@ def docx(path: Path, document: str, relations: str = "") -> Path:
             "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{office}/'
             'officeDocument" Target="word/document.xml"/></Relationships>',
             "word/document.xml": document,
-            "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships">{relations}</Relationships>',
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+            f"{relations}</Relationships>",
         },
     )
 

@@ -326,3 +326,26 @@ def test_an_error_in_the_midst_of_a_run_ends_it_and_its_children(bench: Bench, m
     assert [one for one in psutil.Process().children() if "ingest.child" in one.cmdline()] == []
     monkeypatch.undo()
     assert len(bench.verdicts()) == 62
+
+
+def test_what_cannot_be_opened_now_is_not_gone_even_when_pruning(bench: Bench) -> None:
+    files.zipped(bench.folder / "lot.zip", {"a.md": "Le lavoir."})
+    bench.run()
+    whole = (bench.folder / "lot.zip").read_bytes()
+    (bench.folder / "lot.zip").write_bytes(whole[:30])
+    verdicts = bench.verdicts(prune=True)
+    assert (verdicts["lot.zip"], verdicts["lot.zip/a.md"]) == ("failed", "unchanged")
+    assert paths_found(bench, "lavoir") == {"lot.zip/a.md"}
+
+
+def test_files_of_a_folder_that_may_not_be_read_are_not_gone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.run()
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("/b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert bench.verdicts(prune=True) == {"a.md": "unchanged", "b": "failed", "b/c.txt": "unchanged"}
