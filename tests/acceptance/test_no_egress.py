@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import files
 from tests.acceptance.conftest import COLLECTION, ROOT, SAMPLE, environment
+from tests.ingest.test_hostile import docx, word_xml
 
 pytestmark = [
     pytest.mark.acceptance,
@@ -54,12 +56,38 @@ CODE
     assert {"192.0.2.7", "192.0.2.8"} <= seen
 
 
+def documents_that_beckon(folder: Path) -> Path:
+    """Files that name an address outside, in each way that their format knows."""
+    folder.mkdir()
+    away = "http://192.0.2.9/x"
+    (folder / "a.html").write_text(
+        f'<html><head><base href="{away}"><link rel="stylesheet" href="{away}"><script src="{away}"></script></head>'
+        f'<body><img src="{away}"><iframe src="{away}"></iframe><p>Bonjour.</p></body></html>'
+    )
+    (folder / "a.xml").write_text(
+        f'<!DOCTYPE ead SYSTEM "{away}"><ead><archdesc><did><unittitle>Fonds</unittitle></did></archdesc></ead>'
+    )
+    (folder / "a.md").write_text(f"# Image\n\n![x]({away})\n")
+    (folder / "a.rtf").write_text(r"{\rtf1 {\field{\*\fldinst INCLUDEPICTURE " + away + r"}} Bonjour.\par}")
+    files.message(folder / "a.eml", attachments={"a.html": (folder / "a.html").read_bytes()})
+    files.picture(folder / "a.png", "Bonjour la commune")
+    relation = (
+        '<Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"'
+        f' Target="{away}" TargetMode="External"/>'
+    )
+    docx(folder / "a.docx", word_xml("Bonjour."), relation)
+    files.zipped(folder / "a.zip", {"a.html": (folder / "a.html").read_bytes()})
+    return folder
+
+
 def test_from_ingest_to_page_only_loopback_is_asked(tmp_path: Path) -> None:
     """Ingest, search, ask in both languages, serve and fetch a page, where no other network exists."""
     port = 18599
+    beckoning = documents_that_beckon(tmp_path / "beckoning")
     script = f"""
 greffier() {{ {sys.executable} -m app.cli "$@"; }}
 greffier ingest {SAMPLE / "documents"} --collection {COLLECTION} --json > {tmp_path}/ingest.json
+greffier ingest {beckoning} --collection formats --json > {tmp_path}/formats.json
 greffier search "horaires de la mairie" --json > {tmp_path}/search.json
 greffier ask "Quel est le tarif de la cantine ?" --json > {tmp_path}/ask.json
 greffier ask "What are the opening hours of the town hall?" --json > {tmp_path}/ask_en.json
