@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 SRC ?=
 COLLECTION ?=
 PRUNE ?=
+RETRY ?=
 PORT ?= 8501
 
 SHELL := /bin/bash
@@ -13,7 +14,7 @@ export GREFFIER_PORT ?= $(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev tools run ingest test check bench clean
+.PHONY: help install install-dev tools run ingest watch test check bench clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,8 +36,9 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "Installing $$(grep -c == requirements-dev.lock) packages for tests and checks"
 	@$(BIN)/pip install --quiet --no-deps -r requirements-dev.lock && touch $@
 
-tools: ## Debian packages that the tests drive: a browser and a tracer
-	@for tool in chromium strace; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+tools: ## Debian packages that the tests drive: a browser, a tracer, character recognition in French
+	@missing=; for tool in chromium strace tesseract; do command -v $$tool >/dev/null || missing="$$missing $${tool/%tesseract/tesseract-ocr}"; done; \
+	tesseract --list-langs 2>/dev/null | grep -qx fra || missing="$$missing tesseract-ocr-fra"; \
 	if [ -n "$$missing" ]; then echo "Installing$$missing (Debian packages)"; \
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing fonts-dejavu-core; } >/dev/null \
 	  || { echo "Install these first: apt-get install$$missing"; exit 1; }; fi
@@ -45,9 +47,13 @@ run: install ## Ingest the sample corpus and serve the page
 	@$(BIN)/greffier ingest app/sample/documents --collection saint-aubin
 	@$(BIN)/greffier serve
 
-ingest: install ## Ingest a folder: make ingest SRC=folder COLLECTION=name [PRUNE=1]
+ingest: install ## Ingest a folder: make ingest SRC=folder COLLECTION=name [PRUNE=1] [RETRY=1]
 	@test -n "$(SRC)" -a -n "$(COLLECTION)" || { echo "make ingest SRC=folder COLLECTION=name"; exit 2; }
-	@$(BIN)/greffier ingest "$(SRC)" --collection "$(COLLECTION)" $(if $(PRUNE),--prune)
+	@$(BIN)/greffier ingest "$(SRC)" --collection "$(COLLECTION)" $(if $(PRUNE),--prune) $(if $(RETRY),--retry)
+
+watch: install ## Ingest a folder now and after each change: make watch SRC=folder COLLECTION=name
+	@test -n "$(SRC)" -a -n "$(COLLECTION)" || { echo "make watch SRC=folder COLLECTION=name"; exit 2; }
+	@$(BIN)/greffier watch "$(SRC)" --collection "$(COLLECTION)"
 
 test: install-dev tools ## Run all tests, the acceptance tests included
 	$(BIN)/pytest

@@ -19,6 +19,7 @@ _COLUMN_LINES = 6
 _COLUMN_LENGTH = 20  # characters of a line, on average: below, it is a table
 _FARTHEST_STEP = 2.5
 _ENOUGH_STEPS = 5
+_RUNNING_LENGTH = 90  # characters: longer is prose
 _EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running ones
 _DIGITS = re.compile(r"\d+")
 
@@ -67,6 +68,7 @@ class _Measure:
         self._raw = raw
         self._text_page = text_page.raw
         self._box = raw.FS_RECTF()
+        self._edges = [ctypes.c_double() for _ in range(4)]
 
     def parted(self, text: str, first: int) -> list[Line]:
         begin, end = self._of(first), self._of(first + len(text) - 1)
@@ -74,7 +76,7 @@ class _Measure:
             return [Line(text, 0, 0, 0, 0)]
         height = max(begin[3] - begin[1], end[3] - end[1], 1.0)
         lines, since, left = [], 0, begin
-        if end[2] - begin[0] > 10 * height:
+        if end[2] - begin[0] > 10 * height and self._may_be_parted(first, len(text), _GAP * height):
             for space in _spaces(text):
                 before, after = self._of(first + space - 1), self._of(first + space + 1)
                 if before is None or after is None or after[0] - before[2] < _GAP * height:
@@ -84,9 +86,23 @@ class _Measure:
         lines.append(_line(text[since:], left, end))
         return lines
 
+    def _may_be_parted(self, first: int, length: int, gap: float) -> bool:
+        """Whether two of the pieces in which pdfium finds the line drawn stand that far apart."""
+        count = self._raw.FPDFText_CountRects(self._text_page, self._character(first), length)
+        before: float | None = None
+        for number in range(count):
+            left, top, right, bottom = self._edges
+            self._raw.FPDFText_GetRect(self._text_page, number, left, top, right, bottom)
+            if before is not None and left.value - before >= gap:
+                return True
+            before = right.value
+        return False
+
+    def _character(self, index: int) -> int:
+        return int(self._raw.FPDFText_GetCharIndexFromTextIndex(self._text_page, index))
+
     def _of(self, index: int) -> tuple[float, float, float, float] | None:
-        character = self._raw.FPDFText_GetCharIndexFromTextIndex(self._text_page, index)
-        if not self._raw.FPDFText_GetLooseCharBox(self._text_page, character, ctypes.byref(self._box)):
+        if not self._raw.FPDFText_GetLooseCharBox(self._text_page, self._character(index), ctypes.byref(self._box)):
             return None
         return self._box.left, self._box.bottom, self._box.right, self._box.top
 
@@ -125,6 +141,8 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     if len(placed) < 2 * _COLUMN_LINES:
         return None
     leftmost, rightmost = min(line.left for line in placed), max(line.right for line in placed)
+    if sum(line.left > leftmost + 0.28 * (rightmost - leftmost) for line in placed) < _COLUMN_LINES:
+        return None
     best: tuple[int, float] | None = None
     for share in range(30, 71, 2):
         x = leftmost + (rightmost - leftmost) * share / 100
@@ -214,7 +232,8 @@ def without_running(lines: Sequence[Line], running: set[str]) -> list[Line]:
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
     placed = sorted((line for line in lines if line.height), key=lambda one: -one.top)
-    return placed[:_EDGE_LINES] + placed[max(_EDGE_LINES, len(placed) - _EDGE_LINES) :]
+    edges = placed[:_EDGE_LINES] + placed[max(_EDGE_LINES, len(placed) - _EDGE_LINES) :]
+    return [line for line in edges if len(line.text) <= _RUNNING_LENGTH]
 
 
 def _shape(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from ingest.isolate import IsolatedReader
 from ingest.ocr import page_of_words, recognise_page
 from ingest.recognise import RecognisedPages, mean_confidence, recognise_pictures
 from tests import files
+
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs tesseract (make tools)")
 
 WORDS = ["Le", "conseil", "délibère", "sur", "le", "budget", "de", "la", "commune"]
 
@@ -57,6 +60,7 @@ def test_boxes_come_back_as_they_were_packed(boxes: list[WordBox]) -> None:
     assert unpack(pack(boxes)) == tuple(boxes)
 
 
+@needs_tesseract
 def test_a_picture_is_recognised_with_its_words_where_they_are(tmp_path: Path) -> None:
     page = recognise_page(files.picture(tmp_path / "a.png", "Le conseil municipal délibère.", "Séance levée."), 1)
     assert page.text.split("\n")[0] == "Le conseil municipal délibère."
@@ -67,6 +71,7 @@ def test_a_picture_is_recognised_with_its_words_where_they_are(tmp_path: Path) -
     assert 0.3 < second.top < 0.6
 
 
+@needs_tesseract
 def test_mixed_documents_are_recognised_page_by_page(tmp_path: Path) -> None:
     path = files.scanned_pdf(tmp_path / "a.pdf", ["Une page de texte.", ["La salle des fêtes est louée."], []])
     with IsolatedReader(tmp_path / "spool") as reader:
@@ -78,6 +83,7 @@ def test_mixed_documents_are_recognised_page_by_page(tmp_path: Path) -> None:
     assert mean_confidence(whole) == whole.pages[1].confidence
 
 
+@needs_tesseract
 def test_what_was_recognised_is_not_recognised_again_after_an_interruption(tmp_path: Path) -> None:
     path = files.scanned_pdf(tmp_path / "a.pdf", [["La salle des fêtes."]])
     kept = RecognisedPages(tmp_path / "kept")
@@ -102,6 +108,7 @@ def test_without_tesseract_pages_are_told_and_text_is_kept(tmp_path: Path, monke
             recognise_pictures(reader.read(scan), scan, "bb", reader, kept)
 
 
+@needs_tesseract
 def test_a_blank_picture_has_no_text(tmp_path: Path) -> None:
     path = files.picture(tmp_path / "a.png")
     with IsolatedReader(tmp_path / "spool") as reader, pytest.raises(NoText):
