@@ -9,17 +9,24 @@ from typing import Any
 from app.assistant.events import Citation, Finished
 from index.records import DocumentRef, Hit
 
+_VALIDITY = ("in_force_from", "in_force_until")
+
 
 def document_json(document: DocumentRef) -> dict[str, Any]:
+    """The fields of the design; a period of validity only for a document that states one."""
     return {
         "id": document.id,
         "path": document.path,
         "title": document.title,
         "collection": document.collection,
         "sha256": document.sha256,
-        "metadata": dict(document.metadata),
-        "in_force": document.in_force(date.today()),
+        **_validity_json(document),
     }
+
+
+def _validity_json(document: DocumentRef) -> dict[str, Any]:
+    stated = {name: document.metadata[name] for name in _VALIDITY if name in document.metadata}
+    return {**stated, "in_force": document.in_force(date.today())} if stated else {}
 
 
 def hits_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:

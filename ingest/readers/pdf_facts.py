@@ -32,7 +32,7 @@ def facts_of(document: Any) -> Facts:
         one_line(said.get("Title", "")),
         stated(
             author=said.get("Author"),
-            date=_day(said.get("ModDate") or said.get("CreationDate")),
+            date=date,
             language=_language(document),
         ),
         tuple(document.get_page_label(number) for number in range(len(document))),
