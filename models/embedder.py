@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _DIMENSIONS = 384
 _BATCH = 32
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
+_KEPT_BYTES = 1 << 30
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -70,6 +74,7 @@ def load_embedder(*, threads: int, cache_dir: Path) -> SentenceEmbedder:
 
 def _load(folder: Path, threads: int) -> Any:
     os.environ.update(OFFLINE)
+    _keep_freed_memory()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business
         import torch
@@ -82,6 +87,14 @@ def _load(folder: Path, threads: int) -> Any:
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     model.max_seq_length = 256
     return model.eval()
+
+
+def _keep_freed_memory() -> None:
+    """Each batch frees tensors that the next one asks for again: handed back to the system, every page of them faults."""
+    with suppress(OSError, AttributeError):  # no glibc
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
 def _encode(model: Any, texts: Sequence[str]) -> NDArray[np.float32]:

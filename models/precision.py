@@ -17,6 +17,7 @@ Precision = Literal["fp32", "bf16"]
 Encode = Callable[[Any, Sequence[str]], NDArray[np.float32]]
 
 _GAIN = 1.2  # bf16 must be this much faster
+_BRAIN_FLOAT = frozenset({"amx_bf16", "avx512_bf16"})  # elsewhere bf16 is emulated, and far slower than fp32
 _COSINE = 0.995  # and each of its vectors this close to the fp32 one
 _TRIALS = 3
 _SAMPLE = (
@@ -36,7 +37,7 @@ def chosen_precision(model: Any, encode: Encode, sha256: str, threads: int, cach
     if key in remembered:
         chosen = "bf16" if remembered[key] == "bf16" else "fp32"
     else:
-        chosen = _measured(model, encode)
+        chosen = _measured(model, encode) if instruction_set() in _BRAIN_FLOAT else "fp32"
         _write(cache_file, {**remembered, key: chosen})
     _set(model, chosen)
     return chosen

@@ -108,9 +108,9 @@ def test_a_full_disk_says_so_and_leaves_the_catalogue_intact(folder: Path, tmp_p
     """A tmpfs of a few megabytes, in a mount namespace of its own."""
     if subprocess.run(["unshare", "-rm", "true"], check=False).returncode != 0:
         pytest.skip("needs mount namespaces")
-    for number in range(400):
-        text = " ".join(f"mot{number}x{word}" for word in range(800))
-        (folder / f"{number:03}.md").write_text(f"# Document {number}\n\n{text}.\n", encoding="utf-8")
+    text = "Le conseil municipal délibère sur le budget de la commune et vote les taux des impôts locaux.\n\n" * 900
+    for number in range(100):  # the same passages over and over: much to store, little to embed
+        (folder / f"{number:03}.txt").write_text(f"{text}Document {number}.\n", encoding="utf-8")
     small, kept = tmp_path / "small", tmp_path / "data"
     small.mkdir()
     script = f"""
@@ -135,4 +135,4 @@ exit $status
     assert ingest(greffier, tmp_path, folder).returncode == 0
     assert_sound(greffier, tmp_path)
     summary = json_of(greffier(tmp_path / "data", "collections", "list", "--json"))["collections"]
-    assert [one["documents"] for one in summary] == [401]
+    assert [one["documents"] for one in summary] == [101]
