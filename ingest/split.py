@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from index.records import Passage
@@ -29,25 +30,27 @@ def split(document: ExtractedDocument) -> tuple[Passage, ...]:
 
 def _spans(page: ExtractedPage, open_headings: list[Heading], title: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Spans of one page with their heading path; `open_headings` goes on to the next page."""
-    if not page.text.strip():
+    if _is_blank(page.text):
         return
+    tables = _Tables(page.tables)
     held = 0  # where the text that waits for a passage of its own begins
     for start, end, heading in _sections(page):
         if heading is not None:
             _open(open_headings, heading)
         body = page.text[start + len(heading.text) : end] if heading is not None else page.text[start:end]
-        if not body.strip() and end < len(page.text):
+        if _is_blank(body) and end < len(page.text):
             continue  # a heading without text goes with the section below it
         path = _path(open_headings, title)
         most = MOST - min(_PATH_MOST, sum(map(len, path)))
-        for one_start, one_end in _pieces(page, held, end, min(TARGET, most), most):
-            yield one_start, one_end, _with_header(path, page.tables, one_start)
+        for one_start, one_end in _pieces(page.text, tables, held, end, min(TARGET, most), most):
+            yield one_start, one_end, (*path, *tables.header_at(one_start))
         held = end
 
 
 def _sections(page: ExtractedPage) -> Iterator[tuple[int, int, Heading | None]]:
     """The page cut at its headings; white space before a heading stays with what is above."""
-    headings = [one for one in page.headings if one.text.strip() and page.text[one.offset :].strip()]
+    written = len(page.text.rstrip())
+    headings = [one for one in page.headings if one.text.strip() and one.offset < written]
     starts = [one.offset for one in headings] + [len(page.text)]
     if starts[0] > 0:
         yield 0, starts[0], None
@@ -76,41 +79,56 @@ def _shortened(text: str, most: int) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
-def _with_header(path: tuple[str, ...], tables: Sequence[Table], start: int) -> tuple[str, ...]:
-    """Rows that are parted from their table's header carry it in their path."""
-    cut = next((one for one in tables if one.start < start < one.end and one.header), None)
-    return (*path, _shortened(cut.header, _HEADER_MOST)) if cut else path
+class _Tables:
+    """The tables of a page, found by place."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = sorted(tables, key=lambda one: one.start)
+        self._ends = [one.end for one in self._tables]
+
+    def within(self, start: int, end: int) -> Iterator[Table]:
+        for number in range(bisect_right(self._ends, start), len(self._tables)):
+            if self._tables[number].start >= end:
+                return
+            yield self._tables[number]
+
+    def header_at(self, start: int) -> tuple[str, ...]:
+        """The header of the table that a passage begins inside: rows that are parted from it carry it in their path."""
+        table = next(self.within(start, start + 1), None)
+        inside = table is not None and table.start < start and table.header
+        return (_shortened(table.header, _HEADER_MOST),) if table is not None and inside else ()
 
 
-def _pieces(page: ExtractedPage, start: int, end: int, target: int, most: int) -> Iterator[tuple[int, int]]:
-    """Tile page.text[start:end] with spans of some `target` and never over `most` characters, none of them blank."""
-    text = page.text
-    piece_start, piece_end = start, start
-    for unit_start, unit_end in _units_and_rows(page, start, end, most):
-        full = unit_end - piece_start > target
-        if full and text[piece_start:piece_end].strip() and text[unit_start:unit_end].strip():
+def _pieces(text: str, tables: _Tables, start: int, end: int, target: int, most: int) -> Iterator[tuple[int, int]]:
+    """Tile text[start:end] with spans of some `target` and, white space apart, at most `most` characters; none blank."""
+    piece_start, piece_end, written = start, start, False
+    for unit_start, unit_end in _units_and_rows(text, tables, start, end, most):
+        blank = _is_blank(text[unit_start:unit_end])
+        if unit_end - piece_start > target and written and not blank:
             yield piece_start, piece_end
-            piece_start = unit_start
-        piece_end = unit_end
-    if text[piece_start:piece_end].strip():
+            piece_start, written = unit_start, False
+        piece_end, written = unit_end, written or not blank
+    if written:
         yield piece_start, piece_end
 
 
-def _units_and_rows(page: ExtractedPage, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+def _units_and_rows(text: str, tables: _Tables, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
     """What is not cut: a table that fits whole, a row of one that does not, a sentence or a line elsewhere."""
     position = start
-    for table in page.tables:
-        if table.end <= position or table.start >= end:
-            continue
+    for table in tables.within(start, end):
         first, last = max(position, table.start), min(end, table.end)
-        yield from _units(page.text, position, first, most, 0)
+        yield from _units(text, position, first, most, 0)
         if last - first <= most:
             yield first, last
         else:
-            for row in _ROW.finditer(page.text, first, last):
-                yield from _units(page.text, row.start(), row.end(), most, 2)
+            for row in _ROW.finditer(text, first, last):
+                yield from _units(text, row.start(), row.end(), most, 2)
         position = last
-    yield from _units(page.text, position, end, most, 0)
+    yield from _units(text, position, end, most, 0)
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
 
 
 def _units(text: str, start: int, end: int, most: int, rule: int) -> Iterator[tuple[int, int]]:

@@ -1,125 +1,44 @@
-"""Where the lines of a PDF page stand: columns in order, paragraphs apart, running lines out.
+"""The lines of a PDF page as text: columns one after the other, paragraphs apart, rows of tables with their cells.
 
-pdfium gives a page's characters in the order of its content stream, which is nearly always the order of reading.  It is
-changed only where two columns of prose alternate line by line.
+The order of the content stream is nearly always the order of reading.  It is changed only where columns of prose
+alternate line by line.
 """
 
 from __future__ import annotations
 
-import ctypes
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
-_GAP = 2.0  # of a line's height: white space within a line that parts columns
-_COLUMN_LINES = 6
+from ingest.documents import Table
+from ingest.readers.builder import is_header
+from ingest.readers.hyphens import joined_line_end
+from ingest.readers.pdf_lines import CUT, Line
+
+_COLUMN_LINES = 5
 _COLUMN_LENGTH = 20  # characters of a line, on average: below, it is a table
+_GOING_ON = 0.25  # of a column's lines that go on in the next: fewer, and they are cells of a table
+_MOST_COLUMNS = 4
 _FARTHEST_STEP = 2.5
 _ENOUGH_STEPS = 5
-_RUNNING_LENGTH = 90  # characters: longer is prose
-_EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be running ones
-_DIGITS = re.compile(r"\d+")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A piece of text on one line.  Points from the lower left corner, as PDF counts."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
+_SAME_BASELINE = 2.0  # points
+_TABLE_ROWS = 3
+_SAME_EDGE = 4.0  # points between the edges of two cells of a column
+_ALIGNED = 0.6  # of a table's cells that share an edge with another row's
 
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A page's text and the height of each of its lines, by the offset of the line."""
+    """A page's text, the size of each of its lines by the offset of the line, and its tables."""
 
     text: str
-    heights: tuple[tuple[int, float], ...] = ()
+    sizes: tuple[tuple[int, float], ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
-def lines_of(text_page: Any, text: str) -> list[Line]:
-    """The lines of pdfium's `text` with their places; a line is parted where it jumps a wide gap."""
-    measure = _Measure(text_page)
-    lines: list[Line] = []
-    start = 0
-    for raw in text.split("\n"):
-        bare = raw.rstrip("\r ")
-        if bare.strip():
-            first = start + len(bare) - len(bare.lstrip())
-            lines += measure.parted(bare.lstrip(), first)
-        start += len(raw) + 1
-    return lines
-
-
-class _Measure:
-    def __init__(self, text_page: Any) -> None:
-        from pypdfium2 import raw
-
-        self._raw = raw
-        self._text_page = text_page.raw
-        self._box = raw.FS_RECTF()
-        self._edges = [ctypes.c_double() for _ in range(4)]
-
-    def parted(self, text: str, first: int) -> list[Line]:
-        begin, end = self._of(first), self._of(first + len(text) - 1)
-        if begin is None or end is None:
-            return [Line(text, 0, 0, 0, 0)]
-        height = max(begin[3] - begin[1], end[3] - end[1], 1.0)
-        lines, since, left = [], 0, begin
-        if end[2] - begin[0] > 10 * height and self._may_be_parted(first, len(text), _GAP * height):
-            for space in _spaces(text):
-                before, after = self._of(first + space - 1), self._of(first + space + 1)
-                if before is None or after is None or after[0] - before[2] < _GAP * height:
-                    continue
-                lines.append(_line(text[since:space], left, before))
-                since, left = space + 1, after
-        lines.append(_line(text[since:], left, end))
-        return lines
-
-    def _may_be_parted(self, first: int, length: int, gap: float) -> bool:
-        """Whether two of the pieces in which pdfium finds the line drawn stand that far apart."""
-        count = self._raw.FPDFText_CountRects(self._text_page, self._character(first), length)
-        before: float | None = None
-        for number in range(count):
-            left, top, right, bottom = self._edges
-            self._raw.FPDFText_GetRect(self._text_page, number, left, top, right, bottom)
-            if before is not None and left.value - before >= gap:
-                return True
-            before = right.value
-        return False
-
-    def _character(self, index: int) -> int:
-        return int(self._raw.FPDFText_GetCharIndexFromTextIndex(self._text_page, index))
-
-    def _of(self, index: int) -> tuple[float, float, float, float] | None:
-        if not self._raw.FPDFText_GetLooseCharBox(self._text_page, self._character(index), ctypes.byref(self._box)):
-            return None
-        return self._box.left, self._box.bottom, self._box.right, self._box.top
-
-
-def _spaces(text: str) -> list[int]:
-    return [place for place in range(1, len(text) - 1) if text[place] == " "]
-
-
-def _line(text: str, first: tuple[float, float, float, float], last: tuple[float, float, float, float]) -> Line:
-    return Line(
-        text.strip(), min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
-    )
-
-
-def in_reading_order(lines: Sequence[Line]) -> list[Line]:
-    """Columns one after the other where the lines of two alternate; otherwise as they come."""
-    gutter = _gutter(lines)
+def in_reading_order(lines: Sequence[Line], columns: int = _MOST_COLUMNS) -> list[Line]:
+    """Columns one after the other where the lines of two or more alternate; otherwise as they come."""
+    gutter = _gutter(lines) if columns > 1 else None
     if gutter is None:
         return list(lines)
     ordered: list[Line] = []
@@ -130,21 +49,21 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
         if side:
             (left if side < 0 else right).append(line)
             continue
-        ordered += [*left, *right, line]
+        ordered += [*left, *in_reading_order(right, columns - 1), line]
         left, right = [], []
-    return [*ordered, *left, *right]
+    return [*ordered, *left, *in_reading_order(right, columns - 1)]
 
 
 def _gutter(lines: Sequence[Line]) -> float | None:
-    """Where two columns of prose part, if their lines alternate."""
+    """Where the first column of prose ends, if its lines alternate with those on its right."""
     placed = [line for line in lines if line.right > line.left]
     if len(placed) < 2 * _COLUMN_LINES:
         return None
     leftmost, rightmost = min(line.left for line in placed), max(line.right for line in placed)
-    if sum(line.left > leftmost + 0.28 * (rightmost - leftmost) for line in placed) < _COLUMN_LINES:
+    if sum(line.left > leftmost + 0.18 * (rightmost - leftmost) for line in placed) < _COLUMN_LINES:
         return None
     best: tuple[int, float] | None = None
-    for share in range(30, 71, 2):
+    for share in range(20, 71, 2):
         x = leftmost + (rightmost - leftmost) * share / 100
         sides = [_side(line, x) for line in placed]
         crossing = sides.count(0)
@@ -155,12 +74,23 @@ def _gutter(lines: Sequence[Line]) -> float | None:
 
 def _are_columns(lines: Sequence[Line], sides: Sequence[int]) -> bool:
     for side in (-1, 1):
-        lengths = [len(line.text) for line, one in zip(lines, sides, strict=True) if one == side]
-        if len(lengths) < _COLUMN_LINES or sum(lengths) / len(lengths) < _COLUMN_LENGTH:
+        column = [line.text for line, one in zip(lines, sides, strict=True) if one == side]
+        if len(column) < _COLUMN_LINES or sum(map(len, column)) / len(column) < _COLUMN_LENGTH:
             return False
+    left = [line for line, one in zip(lines, sides, strict=True) if one == -1]
+    right = [line for line, one in zip(lines, sides, strict=True) if one == 1]
+    going_on = sum(goes_on(one.text, after.text) for one, after in pairwise(left))
+    if going_on < _GOING_ON * len(left) and _share_baselines(left, right):
+        return False
     settled = [side for side in sides if side]
     changes = sum(one != other for one, other in pairwise(settled))
     return changes > max(4, len(settled) // 4)
+
+
+def _share_baselines(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Whether most lines stand beside another one, as the cells of a row do."""
+    beside = sum(any(abs(one.bottom - other.bottom) < _SAME_BASELINE for other in left) for one in right)
+    return 2 * beside > min(len(left), len(right))
 
 
 def _side(line: Line, x: float) -> int:
@@ -168,25 +98,106 @@ def _side(line: Line, x: float) -> int:
     return -1 if line.right <= x + 1 else 1 if line.left >= x - 1 else 0
 
 
-def laid_out(lines: Sequence[Line]) -> LaidOut:
-    """The text of a page's lines: a blank line where a paragraph ends or another column begins."""
-    parts: list[str] = []
-    heights: list[tuple[int, float]] = []
-    length = 0
-    before: Line | None = None
+def laid_out(lines: Sequence[Line], hyphenated: frozenset[str] = frozenset()) -> LaidOut:
+    """The text of a page's lines: a blank line where a paragraph ends or another column begins, a row on one line.
+
+    `hyphenated` are the words with a hyphen that the document has elsewhere.
+    """
+    rows = _rows(_whole_words(lines, hyphenated))
+    tables = list(_tables(rows))
+    in_table = {number: table for table in tables for number in range(table[0], table[1])}
     usual = _usual_step(lines)
-    for line in lines:
-        if before is not None:
-            gap = "\n\n" if _is_apart(before, line, usual) else "\n"
-            if gap == "\n" and line.bottom < before.top and line.top > before.bottom and line.left >= before.right:
-                gap = "  "  # on one line: cells of a row
+    parts: list[str] = []
+    sizes: list[tuple[int, float]] = []
+    starts: list[int] = []
+    length = 0
+    for number, row in enumerate(rows):
+        if number:
+            same_table = number in in_table and in_table[number] == in_table.get(number - 1)
+            gap = "\n" if same_table or not _is_apart(rows[number - 1][-1], row[0], usual) else "\n\n"
             parts.append(gap)
             length += len(gap)
-        heights.append((length, line.height))
-        parts.append(line.text)
-        length += len(line.text)
-        before = line
-    return LaidOut("".join(parts), tuple(heights))
+        text = (" | " if number in in_table else "  ").join(cell.text for cell in row)
+        starts.append(length)
+        sizes.append((length, max(cell.size for cell in row)))
+        parts.append(text)
+        length += len(text)
+    ends = [*starts[1:], length]
+    found = tuple(Table(starts[first], ends[last - 1], _header(rows[first])) for first, last in tables)
+    return LaidOut("".join(parts), tuple(sizes), found)
+
+
+def _whole_words(lines: Sequence[Line], hyphenated: frozenset[str]) -> list[Line]:
+    """A word that is cut at the end of a line stands whole in that line."""
+    whole: list[Line] = []
+    for line in lines:
+        before = whole[-1] if whole else None
+        if before is None or not before.text.endswith(CUT):
+            whole.append(line)
+            continue
+        last = before.text[:-1].rsplit(None, 1)
+        first, _, rest = line.text.partition(" ")
+        word = joined_line_end(last[-1] if last else "", first.rstrip(CUT), hyphenated)
+        cut = CUT if first.endswith(CUT) and not rest else ""
+        whole[-1] = replace(before, text=" ".join([*last[:-1], word]) + cut)
+        if rest:
+            whole.append(replace(line, text=rest))
+    return [replace(one, text=one.text[:-1] + "-") if one.text.endswith(CUT) else one for one in whole]
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines that follow each other to the right on one baseline are one row."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        before = rows[-1][-1] if rows else None
+        if (
+            before is not None
+            and before.height
+            and line.height
+            and abs(before.bottom - line.bottom) < 0.5 * min(before.height, line.height)
+            and line.left >= before.right
+        ):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int]]:
+    """Runs of rows of two cells or more whose cells stand under each other, as (first, end)."""
+    first = 0
+    while first < len(rows):
+        end = first
+        while (
+            end < len(rows) and len(rows[end]) > 1 and (end == first or rows[end][0].bottom < rows[end - 1][0].bottom)
+        ):
+            end += 1
+        if end - first >= _TABLE_ROWS and _is_aligned(rows[first:end]):
+            yield first, end
+        first = max(end, first + 1)
+
+
+def _is_aligned(rows: Sequence[Sequence[Line]]) -> bool:
+    """Whether most cells share an edge or their middle with a cell of the row before or after."""
+    aligned = cells = 0
+    for number, row in enumerate(rows):
+        around = [cell for other in (number - 1, number + 1) if 0 <= other < len(rows) for cell in rows[other]]
+        cells += len(row)
+        aligned += sum(any(_is_under(cell, other) for other in around) for cell in row)
+    return aligned >= _ALIGNED * cells
+
+
+def _is_under(cell: Line, other: Line) -> bool:
+    return (
+        abs(cell.left - other.left) < _SAME_EDGE
+        or abs(cell.right - other.right) < _SAME_EDGE
+        or abs(cell.left + cell.right - other.left - other.right) < 2 * _SAME_EDGE
+    )
+
+
+def _header(row: Sequence[Line]) -> str:
+    cells = [cell.text for cell in row]
+    return " | ".join(cells) if is_header(cells) else ""
 
 
 def _usual_step(lines: Sequence[Line]) -> float:
@@ -201,40 +212,13 @@ def _usual_step(lines: Sequence[Line]) -> float:
 
 def _is_apart(before: Line, line: Line, usual: float) -> bool:
     """Whether a paragraph ends: more white than usual, another size, or a jump up to another column."""
-    if not before.height or not line.height or _goes_on(before.text, line.text):
+    if not before.height or not line.height or goes_on(before.text, line.text):
         return False
     step = before.bottom - line.bottom
     other_size = max(before.height, line.height) > 1.3 * min(before.height, line.height)
     return step > 1.45 * usual * max(before.height, line.height) or step < -2 * line.height or (other_size and step > 0)
 
 
-def _goes_on(text: str, next_text: str) -> bool:
+def goes_on(text: str, next_text: str) -> bool:
     """Whether a sentence runs from one line into the next, whatever white stands between."""
     return next_text[:1].islower() and text[-1:] not in ".:;!?…•"
-
-
-def running_lines(pages: Sequence[Sequence[Line]]) -> set[str]:
-    """Lines that stand at the top or at the bottom of most pages, figures apart: headers, footers, page numbers."""
-    if len(pages) < 3:
-        return set()
-    seen: Counter[str] = Counter()
-    for lines in pages:
-        seen.update({_shape(line.text) for line in _edges(lines)})
-    return {shape for shape, count in seen.items() if count >= max(3, len(pages) // 2)}
-
-
-def without_running(lines: Sequence[Line], running: set[str]) -> list[Line]:
-    if not running:
-        return list(lines)
-    dropped = {id(line) for line in _edges(lines) if _shape(line.text) in running}
-    return [line for line in lines if id(line) not in dropped] or list(lines)
-
-
-def _edges(lines: Sequence[Line]) -> list[Line]:
-    placed = sorted((line for line in lines if line.height), key=lambda one: -one.top)
-    edges = placed[:_EDGE_LINES] + placed[max(_EDGE_LINES, len(placed) - _EDGE_LINES) :]
-    return [line for line in edges if len(line.text) <= _RUNNING_LENGTH]
-
-
-def _shape(text: str) -> str:
-    return _DIGITS.sub("#", " ".join(text.split())).casefold()
