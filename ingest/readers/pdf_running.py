@@ -16,6 +16,7 @@ _LEAST = 3  # pages
 _SHARE = 0.4  # of the pages: left and right ones may differ
 _COUNTING = 0.8  # of a running line's figures that count with the pages: some pages carry no number
 _NUMBER = re.compile(r"\d+")
+_FIGURE = "\0"  # stands for a number in a shape: no text holds it
 _NUMBERING = re.compile(r"\b(?:page|pages|p|folio|f°|feuillet|sur|of)\b|^[^a-zà-ÿ]*$")
 
 Place = tuple[str, int]  # shape, and height on the page in steps of _NEAR
@@ -31,7 +32,7 @@ class _Seen:
         """On enough pages, each figure the same or, where a page's number may stand, counting with the pages."""
         if len(self.pages) < max(_LEAST, _SHARE * pages):
             return False
-        return all(self._holds(place, shape) for place in range(shape.count("#")))
+        return all(self._holds(place, shape) for place in range(shape.count(_FIGURE)))
 
     def _holds(self, place: int, shape: str) -> bool:
         figures = [(page, numbers[place]) for page, numbers in self.pages.items()]
@@ -73,7 +74,7 @@ def _running(pages: Sequence[Sequence[Line]]) -> set[Place]:
 
 def _places(line: Line) -> Iterable[Place]:
     """Its place, and the neighbouring ones: lines a hair apart must meet whatever step they fall into."""
-    shape, step = _NUMBER.sub("#", " ".join(line.text.split())).casefold(), round(line.bottom / _NEAR)
+    shape, step = _NUMBER.sub(_FIGURE, " ".join(line.text.split())).casefold(), round(line.bottom / _NEAR)
     return (shape, step - 1), (shape, step), (shape, step + 1)
 
 

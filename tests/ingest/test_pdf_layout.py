@@ -134,7 +134,7 @@ def test_figures_and_titles_that_count_with_the_pages_stay(tmp_path: Path) -> No
     for page in range(1, 7):
         made.setFont("Helvetica", 10)
         made.drawString(50, 800, "Commune de Saint-Aubin")
-        made.drawString(50, 788, "Service des marchés")
+        made.drawString(50, 788, "Service des marchés #1")
         made.drawString(50, 776, "Direction des achats")
         made.drawString(50, 700, f"Article {page}")
         made.drawString(50, 680, f"Fiche n° {page}")
