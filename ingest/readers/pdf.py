@@ -22,7 +22,7 @@ from ingest.readers.hyphens import hyphenated_words
 from ingest.readers.pdf_facts import Facts, facts_of
 from ingest.readers.pdf_headings import headings_by_outline, headings_by_size
 from ingest.readers.pdf_layout import LaidOut, in_reading_order, laid_out
-from ingest.readers.pdf_lines import Line, lines_of
+from ingest.readers.pdf_lines import CUT, Line, lines_of
 from ingest.readers.pdf_running import without_running
 from ingest.readers.pdf_second import SecondOpinion
 
@@ -105,7 +105,7 @@ def _check_length(pages: int) -> None:
 def _laid_out(opened: Opened, second: SecondOpinion) -> list[LaidOut]:
     """The text of each page: pdfium's lines, else pypdf's text, and what was filled into forms."""
     kept = without_running([page.lines for page in opened.pages])
-    hyphenated = hyphenated_words("\n".join(line.text for page in opened.pages for line in page.lines))
+    hyphenated = _hyphenated(opened.pages)
     fields = second.fields() if opened.has_form else {}
     laid = []
     for number, (page, lines) in enumerate(zip(opened.pages, kept, strict=True)):
@@ -115,6 +115,12 @@ def _laid_out(opened: Opened, second: SecondOpinion) -> list[LaidOut]:
             shown = LaidOut(_normalised(second.text(number)))
         laid.append(_with_fields(shown, fields.get(number, [])))
     return laid
+
+
+def _hyphenated(pages: Sequence[SeenPage]) -> frozenset[str]:
+    """Words with a hyphen in all pages; not looked for where no line ends within a word."""
+    texts = [line.text for page in pages for line in page.lines]
+    return hyphenated_words("\n".join(texts)) if any(text.endswith(CUT) for text in texts) else frozenset()
 
 
 def _seen(document: Any, number: int) -> SeenPage:

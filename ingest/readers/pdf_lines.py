@@ -65,7 +65,7 @@ class _Word(NamedTuple):
 
 def lines_of(text_page: Any, text: str) -> list[Line]:
     """The lines of `text`, which is pdfium's for the page.  One whose last word goes on in the next ends with CUT."""
-    measure = _Measure(text_page)
+    measure = _Measure(text_page, text)
     lines: list[Line] = []
     for match in _LINE.finditer(text):
         if match["text"].strip():
@@ -78,7 +78,7 @@ def lines_of(text_page: Any, text: str) -> list[Line]:
 
 
 class _Measure:
-    def __init__(self, text_page: Any) -> None:
+    def __init__(self, text_page: Any, text: str) -> None:
         from pypdfium2 import raw
 
         self._raw = raw
@@ -86,6 +86,7 @@ class _Measure:
         self._box = raw.FS_RECTF()
         self._matrix = raw.FS_MATRIX()
         self._edges = [ctypes.c_double() for _ in range(4)]
+        self._is_whole = text_page.count_chars() == len(text)  # each character of the page stands in its text
 
     def lines(self, text: str, first: int) -> list[Line]:
         begin, end = self._box_of(first), self._box_of(first + len(text) - 1)
@@ -125,6 +126,8 @@ class _Measure:
         return size * math.hypot(self._matrix.c, self._matrix.d)
 
     def _character(self, index: int) -> int:
+        if self._is_whole:
+            return index
         return int(self._raw.FPDFText_GetCharIndexFromTextIndex(self._text_page, index))
 
     def _box_of(self, index: int) -> _Box | None:

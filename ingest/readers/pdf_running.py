@@ -10,7 +10,8 @@ from ingest.readers.headings import structure
 from ingest.readers.pdf_lines import Line
 
 _LENGTH = 90  # characters: longer is prose
-_EDGE_LINES = 4  # baselines at the top and at the bottom of a page that may be running ones
+_EDGE_LINES = 4  # baselines at the top and at the bottom of a page that may be running ones, at most
+_EDGE_SHARE = 4  # and a fourth of all of them
 _NEAR = 3.0  # points between two pages' places of one running line
 _LEAST = 3  # pages
 _SHARE = 0.4  # of the pages: left and right ones may differ
@@ -89,5 +90,6 @@ def _edges(lines: Sequence[Line]) -> tuple[list[list[Line]], list[list[Line]]]:
         if line.height:
             baselines[round(line.bottom / _NEAR)].append(line)
     ordered = sorted(baselines, reverse=True)
-    top, bottom = ordered[:_EDGE_LINES], ordered[-_EDGE_LINES:]
+    most = min(_EDGE_LINES, max(1, len(ordered) // _EDGE_SHARE))
+    top, bottom = ordered[:most], ordered[-most:]
     return [baselines[step] for step in top], [baselines[step] for step in reversed(bottom)]

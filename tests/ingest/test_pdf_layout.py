@@ -138,7 +138,7 @@ def test_figures_and_titles_that_count_with_the_pages_stay(tmp_path: Path) -> No
         made.drawString(50, 776, "Direction des achats")
         made.drawString(50, 700, f"Article {page}")
         made.drawString(50, 680, f"Fiche n° {page}")
-        for row in range(3):
+        for row in range(8):
             made.drawString(50, 660 - 14 * row, f"{(page * 7 + row * 3) % 29}/07/2015")
             made.drawString(320, 660 - 14 * row, f"{page * page + row}")
         made.drawString(280, 40, f"{page}")
@@ -146,7 +146,7 @@ def test_figures_and_titles_that_count_with_the_pages_stay(tmp_path: Path) -> No
     made.save()
     texts = text_of(tmp_path / "a.pdf")
     for page, text in enumerate(texts, start=1):
-        rows = [f"{(page * 7 + row * 3) % 29}/07/2015 | {page * page + row}" for row in range(3)]
+        rows = [f"{(page * 7 + row * 3) % 29}/07/2015 | {page * page + row}" for row in range(8)]
         assert [line for line in text.split("\n") if line] == [f"Article {page}", f"Fiche n° {page}", *rows]
 
 
