@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.access import LOCAL_USER, readable_collections
@@ -76,6 +80,7 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
     from index.store import Index
     from models.embedder import load_embedder
 
+    _keep_temporary_files_in(settings.data_dir / "tmp")
     embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
     if prepared:
         embedder.prepare()
@@ -83,6 +88,14 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
     generators = Generators(settings)
     assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens)
     return House(settings, index, embedder, assistant, generators)
+
+
+def _keep_temporary_files_in(folder: Path) -> None:
+    """Nothing is written outside the data directory: not by the libraries either, nor by processes below this one."""
+    with suppress(OSError):  # a data directory that may only be read: what must be written will say so
+        folder.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder)
+    os.environ |= {"TMPDIR": str(folder), "TORCHINDUCTOR_CACHE_DIR": str(folder / "torch")}
 
 
 @cache
