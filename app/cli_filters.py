@@ -15,13 +15,29 @@ Documents = Annotated[
 ]
 Kinds = Annotated[list[str] | None, typer.Option("--type", help="Suffixe : pdf, docx, eml… (répétable).")]
 Service = Annotated[str, typer.Option("--service", help="Service producteur, tel que déclaré.")]
+Author = Annotated[str, typer.Option("--author", help="Auteur, ou une partie de son nom.")]
+Reference = Annotated[str, typer.Option("--reference", help="Référence ou cote, telle que déclarée.")]
+Confidentiality = Annotated[
+    str, typer.Option("--confidentiality", help="Mention de confidentialité, telle que déclarée.")
+]
+Language = Annotated[str, typer.Option("--language", help="Langue du document, telle que déclarée : fr, en…")]
 InForceOn = Annotated[str, typer.Option("--in-force-on", help="En vigueur à cette date (AAAA-MM-JJ).")]
 DatedFrom = Annotated[str, typer.Option("--dated-from", help="Daté de ce jour ou d'après (AAAA-MM-JJ).")]
 DatedUntil = Annotated[str, typer.Option("--dated-until", help="Daté de ce jour ou d'avant (AAAA-MM-JJ).")]
 
 
 def filter_of(
-    documents: list[str] | None, kinds: list[str] | None, service: str, in_force_on: str, since: str, until: str
+    *,
+    documents: list[str] | None = None,
+    kinds: list[str] | None = None,
+    service: str = "",
+    author: str = "",
+    reference: str = "",
+    confidentiality: str = "",
+    language: str = "",
+    in_force_on: str = "",
+    dated_from: str = "",
+    dated_until: str = "",
 ) -> Filter:
     """Raises BadDate, UnknownType."""
     from index.records import Filter
@@ -30,8 +46,12 @@ def filter_of(
         documents=frozenset(documents or ()),
         media_types=frozenset(_media_type(kind) for kind in kinds or ()),
         service=service,
-        dated_from=_day(since),
-        dated_until=_day(until),
+        author=author,
+        reference=reference,
+        confidentiality=confidentiality,
+        language=language,
+        dated_from=_day(dated_from),
+        dated_until=_day(dated_until),
         in_force_on=_day(in_force_on),
     )
 

@@ -7,13 +7,17 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from app.bootstrap import House
+
 P = ParamSpec("P")
+Json = Annotated[bool, typer.Option("--json", help="Un document JSON sur la sortie standard.")]
 
 
 class Exit(IntEnum):
@@ -24,9 +28,10 @@ class Exit(IntEnum):
     BROKEN = 4
 
 
-def print_json(document: Any) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+def print_json(document: Any, *, in_one_line: bool = False) -> None:
+    """One JSON document on standard output; of several, each is one line."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=None if in_one_line else 2))
+    sys.stdout.flush()
 
 
 def say(line: str) -> None:
@@ -46,6 +51,13 @@ def settings() -> Settings:
         first = error.errors()[0]
         name = "GREFFIER_" + "_".join(str(part) for part in first["loc"]).upper()
         raise BadSettings(name=name, value=first.get("input"), detail=first["msg"]) from error
+
+
+def configured_house(*, prepared: bool = False) -> House:
+    """The house of these settings; `prepared` to write embeddings.  Takes seconds: check what was asked first."""
+    from app.bootstrap import open_house
+
+    return open_house(settings(), prepared=prepared)
 
 
 def reports_failures(verb: Callable[P, Any]) -> Callable[P, None]:

@@ -43,6 +43,12 @@ class UnknownType(AppFailure):
     exit_code = 2
 
 
+class CannotWatch(AppFailure):
+    """The system does not tell what changes in a folder: it allows so many folders and no more."""
+
+    code = "app.cannot_watch"
+
+
 class PortTaken(AppFailure):
     code = "app.port_taken"
     exit_code = 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +19,32 @@ if TYPE_CHECKING:
     from ingest.pipeline import Options
     from ingest.progress import Progress
 
+_COUNTED = ("added", "changed", "moved", "unchanged", "removed", "failed", "skipped", "missing")
+
+
+def check_folders(paths: Sequence[Path], collection: str) -> None:
+    """As `check_wanted`, of folders only: a single file is not watched."""
+    from ingest.errors import NoSuchFolder
+    from ingest.pipeline import check_wanted
+
+    check_wanted(paths, collection)
+    for path in paths:
+        if not path.is_dir():
+            raise NoSuchFolder(path=_readable(path))
+
 
 def ingest_paths(
     house: House, paths: Sequence[Path], collection: str, *, options: Options, progress: Progress
 ) -> dict[str, Any]:
-    """Run, and keep the report where the interface shows it.  Returns the report's JSON."""
+    """Run, and keep the report where the interface shows it.  Returns the report's JSON, with the paths of the run."""
     from ingest.pipeline import ingest
     from ingest.report import save_report
+    from ingest.walk import resolved
 
     report = ingest(paths, collection, index=house.index, embedder=house.embedder, progress=progress, options=options)
     language = house.settings.language
     document = report.as_json(lambda code, parameters: describe(language, code, parameters))
+    document = {**document, "paths": [_readable(resolved(path)) for path in paths]}
     save_report(document, house.index.data_dir)
     return document
 
@@ -45,13 +62,27 @@ def options_of(
     )
 
 
+def progress_on_terminal(language: str) -> Progress:
+    """A bar on a terminal, lines elsewhere; on standard error."""
+    from ingest.progress import progress_for
+
+    return progress_for(sys.stderr, _pruning(language))
+
+
+def progress_lines(language: str) -> Progress:
+    """Lines, of a run that takes long; on standard error."""
+    from ingest.progress import LineProgress
+
+    return LineProgress(sys.stderr, _pruning(language))
+
+
 def exit_code(report: dict[str, Any]) -> int:
     """1 when there is something to look at."""
     return 1 if any(report[verdict] for verdict in ("failed", "skipped", "missing")) else 0
 
 
-def print_report(document: dict[str, Any], language: str, *, as_json: bool) -> None:
-    """JSON whole, or a line of totals and one line for each file to look at."""
+def print_report(document: dict[str, Any], language: str, *, as_json: bool, in_one_line: bool = False) -> None:
+    """One line for each file to look at, on standard error; then JSON, or a line of totals."""
     for file in document["files"]:
         if file["verdict"] in {"failed", "missing", "skipped"}:
             verdict = text(language, f"cli.verdict_{file['verdict']}")
@@ -59,6 +90,35 @@ def print_report(document: dict[str, Any], language: str, *, as_json: bool) -> N
         for warning in file["warnings"]:
             say(f"{text(language, 'cli.warning')}  {file['path']}: {warning}")
     if as_json:
-        print_json(document)
+        print_json(document, in_one_line=in_one_line)
     else:
-        typer.echo(text(language, "cli.ingested", **{key: value for key, value in document.items() if key != "files"}))
+        typer.echo(totals_line(document, language))
+
+
+def totals_line(document: dict[str, Any], language: str) -> str:
+    """Verdicts that no file met are left out."""
+    counts = [
+        text(language, "cli.count", name=text(language, f"ui.total_{name}"), count=document[name])
+        for name in _COUNTED
+        if document[name]
+    ]
+    held = {name: document[name] for name in ("pages", "passages", "duplicates")}
+    seconds = f"{document['elapsed_s']:.1f}"
+    return text(
+        language,
+        "cli.ingested",
+        collection=document["collection"],
+        verdicts=", ".join(counts) or text(language, "cli.nothing"),
+        seconds=seconds.replace(".", ",") if language == "fr" else seconds,
+        **held,
+    )
+
+
+def _pruning(language: str) -> str:
+    """A template: how many documents is known when the run has compared the folder."""
+    return text(language, "cli.pruning", count="{count}", names="{names}")
+
+
+def _readable(path: Path) -> str:
+    """Bytes that are no UTF-8 are written as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

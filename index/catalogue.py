@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from index.boxes import pack
 from index.database import broken_catalogue_told, migrate, reading_engine, writing_engine
 from index.lookups import find_document, find_model
+from index.readings import find_reading, passages_held
 from index.records import EmbeddingModel, NewDocument, Page, Passage, Source
 from index.tables import (
     CollectionRow,
@@ -93,6 +94,12 @@ def ensure_collection(connection: Connection, name: str, counter: int) -> int:
     ).scalar_one()
 
 
+def known_collection(connection: Connection, name: str) -> int:
+    """The collection's id; a new one has no change that searching would show."""
+    connection.execute(insert_or(CollectionRow).values(name=name, changed=0).on_conflict_do_nothing())
+    return connection.execute(select(CollectionRow.id).where(CollectionRow.name == name)).scalar_one()
+
+
 def ensure_model(connection: Connection, model: EmbeddingModel) -> int:
     found = find_model(connection, model)
     if found is not None:
@@ -118,35 +125,31 @@ def rename_document(connection: Connection, collection: str, old_path: str, new_
     former = find_document(connection, collection, new_path)
     if former is not None and former != moved:
         supersede(connection, former)
-        known = select(VersionRow.sha256).where(VersionRow.document_id == moved)
-        connection.execute(
-            update(VersionRow)
-            .where(VersionRow.document_id == former, VersionRow.sha256.not_in(known))
-            .values(document_id=moved)
-        )
+        connection.execute(update(VersionRow).where(VersionRow.document_id == former).values(document_id=moved))
         connection.execute(delete(DocumentRow).where(DocumentRow.id == former))
     connection.execute(update(DocumentRow).where(DocumentRow.id == moved).values(path=new_path))
 
 
 def store_document(connection: Connection, collection_id: int, document: NewDocument) -> None:
-    """Make `document` the version in search of its path; the one before is kept, superseded."""
+    """Make `document` the version in search of its path; the one before is kept, superseded.
+
+    Content that was read before, and reads the same, keeps its pages, its passages and their ids.  What reads
+    otherwise is held anew: the published generation points to the former passages until the next one.
+    """
     document_id = _ensure_document(connection, collection_id, document.path)
     supersede(connection, document_id)
-    version_id = connection.execute(
-        select(VersionRow.id).where(VersionRow.document_id == document_id, VersionRow.sha256 == document.sha256)
-    ).scalar_one_or_none()
-    if version_id is not None:  # the content came back: its passages are cut anew, under new ids
-        connection.execute(delete(PassageRow).where(PassageRow.version_id == version_id))
-        connection.execute(delete(PageRow).where(PageRow.version_id == version_id))
-        connection.execute(update(VersionRow).where(VersionRow.id == version_id).values(**_version_values(document)))
-    else:
+    version_id = find_reading(connection, document_id, document)
+    if version_id is None:
         version_id = connection.execute(
             insert(VersionRow)
             .values(document_id=document_id, sha256=document.sha256, **_version_values(document))
             .returning(VersionRow.id)
         ).scalar_one()
-    _store_pages(connection, version_id, document.pages)
-    _store_passages(connection, version_id, document.passages)
+        _store_pages(connection, version_id, document.pages)
+    else:
+        connection.execute(update(VersionRow).where(VersionRow.id == version_id).values(**_version_values(document)))
+    if not passages_held(connection, version_id):
+        _store_passages(connection, version_id, document.passages)
     store_source(
         connection,
         collection_id,
@@ -189,20 +192,17 @@ def store_source(connection: Connection, collection_id: int, source: Source) -> 
     connection.execute(statement.on_conflict_do_update(index_elements=["collection_id", "path"], set_=values))
 
 
+def forget_source(connection: Connection, collection: str, path: str) -> None:
+    collection_id = select(CollectionRow.id).where(CollectionRow.name == collection).scalar_subquery()
+    connection.execute(delete(SourceRow).where(SourceRow.collection_id == collection_id, SourceRow.path == path))
+
+
 def supersede(connection: Connection, document_id: int) -> None:
     connection.execute(
         update(VersionRow)
         .where(VersionRow.document_id == document_id, VersionRow.superseded_at.is_(None))
         .values(superseded_at=_now())
     )
-
-
-def purge_superseded(connection: Connection) -> None:
-    """Passages of superseded versions, and the embeddings that nothing needs any more.  Pages stay: they are cited."""
-    old = select(VersionRow.id).where(VersionRow.superseded_at.is_not(None))
-    purged = connection.execute(delete(PassageRow).where(PassageRow.version_id.in_(old))).rowcount
-    if purged:
-        connection.execute(delete(EmbeddingRow).where(EmbeddingRow.digest.not_in(select(PassageRow.digest))))
 
 
 def _ensure_document(connection: Connection, collection_id: int, path: str) -> int:

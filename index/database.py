@@ -6,6 +6,7 @@ opened with mode=ro does neither.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,10 +44,16 @@ def reading_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
+        connection.create_function("folded", 1, lambda text: None if text is None else folded(text), deterministic=True)
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA busy_timeout=10000")
 
     return engine
+
+
+def folded(text: str) -> str:
+    """For comparisons without regard to case, accents kept; in SQL too, where SQLite's lower() knows only ASCII."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def migrate(engine: Engine) -> None:
@@ -56,9 +63,12 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with engine.connect() as connection:
+        # A table that is made anew must not take the rows below it along; within a transaction this has no effect.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select, text
 
+from index.database import folded
+from index.readings import has_passages
 from index.records import CollectionSummary, DocumentRef, EmbeddingModel, Filter, Passage, Source, SourceFacts
 from index.tables import (
     CollectionRow,
@@ -41,21 +43,14 @@ def find_document(connection: Connection, collection: str, path: str) -> int | N
 
 def sources(connection: Connection, collection: str) -> dict[str, Source]:
     rows = connection.execute(select(SourceRow.__table__).join(CollectionRow).where(CollectionRow.name == collection))
-    return {
-        row.path: Source(
-            row.path,
-            row.root,
-            row.sha256,
-            row.size,
-            row.mtime_ns,
-            row.pages,
-            row.passages,
-            row.failure,
-            row.parameters,
-            _source_facts(row.facts),
-        )
-        for row in rows
-    }
+    return {row.path: _source(row) for row in rows}
+
+
+def find_source(connection: Connection, collection: str, path: str) -> Source | None:
+    row = connection.execute(
+        select(SourceRow.__table__).join(CollectionRow).where(CollectionRow.name == collection, SourceRow.path == path)
+    ).one_or_none()
+    return None if row is None else _source(row)
 
 
 def embedded(connection: Connection, model_id: int, digests: Iterable[str]) -> set[str]:
@@ -110,39 +105,6 @@ def passage_rows(connection: Connection, ids: Sequence[int], collections: Sequen
     return found
 
 
-def page_row(connection: Connection, collection: str, sha256: str, number: int) -> Any:
-    """A stored page with its version, or None; of two documents with the same content, the one in search."""
-    return connection.execute(
-        select(
-            PageRow.number,
-            PageRow.label,
-            PageRow.text,
-            PageRow.boxes,
-            VersionRow.id.label("version_id"),
-            VersionRow.document_id,
-            VersionRow.title,
-            VersionRow.media_type,
-            VersionRow.drawable,
-            VersionRow.facts,
-            VersionRow.sha256,
-            VersionRow.superseded_at,
-            DocumentRow.path,
-        )
-        .join(VersionRow, PageRow.version_id == VersionRow.id)
-        .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
-        .join(CollectionRow, DocumentRow.collection_id == CollectionRow.id)
-        .where(CollectionRow.name == collection, VersionRow.sha256 == sha256, PageRow.number == number)
-        .order_by(VersionRow.superseded_at.is_not(None), VersionRow.id)
-        .limit(1)
-    ).one_or_none()
-
-
-def page_count(connection: Connection, version_id: int) -> int:
-    return connection.execute(
-        select(func.count()).select_from(PageRow).where(PageRow.version_id == version_id)
-    ).scalar_one()
-
-
 def unembedded(connection: Connection, model: EmbeddingModel) -> list[Passage]:
     """Passages in search that have no embedding by `model`, one for each digest."""
     made = select(EmbeddingRow.digest).where(EmbeddingRow.model_id == (find_model(connection, model) or 0))
@@ -163,16 +125,22 @@ def document_ref(row: Any, collection: str) -> DocumentRef:
 
 
 def versions_allowed(connection: Connection, collections: Sequence[str], allowed: Filter) -> list[int]:
-    """Ids of the versions in search that a filter lets through.  A document without a date is found by no date."""
+    """Ids of the versions that a filter lets through.  A document without a date is found by no date.
+
+    Superseded ones that still have passages count: until the next generation they are what searching finds.
+    """
     stated = VersionRow.facts
-    kept: list[Any] = [VersionRow.superseded_at.is_(None), CollectionRow.name.in_(collections)]
+    findable = VersionRow.superseded_at.is_(None) | has_passages()
+    kept: list[Any] = [findable, CollectionRow.name.in_(collections)]
     if allowed.documents:
         kept.append(DocumentRow.path.in_(allowed.documents))
     if allowed.media_types:
         kept.append(VersionRow.media_type.in_(allowed.media_types))
-    for name in ("service", "confidentiality", "language"):
+    for name in ("service", "confidentiality", "language", "reference"):
         if wanted := getattr(allowed, name):
-            kept.append(func.lower(stated[name].as_string()) == wanted.lower())
+            kept.append(func.folded(stated[name].as_string()) == folded(wanted))
+    if allowed.author:
+        kept.append(func.instr(func.folded(stated["author"].as_string()), folded(allowed.author)) > 0)
     if allowed.dated_from:
         kept.append(stated["date"].as_string() >= allowed.dated_from)
     if allowed.dated_until:
@@ -191,8 +159,27 @@ def passages_of(connection: Connection, versions: Iterable[int]) -> list[int]:
     return found
 
 
+def _source(row: Any) -> Source:
+    return Source(
+        row.path,
+        row.root,
+        row.sha256,
+        row.size,
+        row.mtime_ns,
+        row.pages,
+        row.passages,
+        row.failure,
+        row.parameters,
+        _source_facts(row.facts),
+    )
+
+
 def _source_facts(facts: Any) -> SourceFacts:
-    return SourceFacts(**{**facts, "warnings": tuple(facts.get("warnings", ()))})
+    lists = {
+        "warnings": tuple(facts.get("warnings", ())),
+        "confidences": tuple((page, confidence) for page, confidence in facts.get("confidences", ())),
+    }
+    return SourceFacts(**{**facts, **lists})
 
 
 def batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -72,6 +72,7 @@ class SourceFacts:
     stated: str = ""  # digest of what was stated about it (collection.toml, manifest)
     warnings: tuple[str, ...] = ()
     confidence: float | None = None  # of recognised pages, mean, 0 to 100
+    confidences: tuple[tuple[int, float], ...] = ()  # of each recognised page, by its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,18 @@ class DocumentRef:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which documents may be found: each field that is set must fit.  Dates are ISO 8601, both ends included."""
+    """Which documents may be found: each field that is set must fit, texts without regard to case.
+
+    Dates are ISO 8601, both ends included.
+    """
 
     documents: frozenset[str] = frozenset()  # paths in the collection
     media_types: frozenset[str] = frozenset()
     service: str = ""
     confidentiality: str = ""
     language: str = ""
+    reference: str = ""
+    author: str = ""  # or a part of it
     dated_from: str = ""
     dated_until: str = ""
     in_force_on: str = ""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import select, update
 
 from index import catalogue as rows
-from index import lookups
+from index import lookups, readings
 from index.boxes import unpack
 from index.catalogue import Catalogue, Embeddings
 from index.checking import find_problems
@@ -36,7 +36,7 @@ from index.records import (
     SourcePage,
 )
 from index.search import allowed_by, hits_of, search_generation
-from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, SourceRow, VersionRow
+from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, VersionRow
 from index.vectors import FaissVectors
 
 
@@ -86,33 +86,34 @@ class Index:
         """The same content under another path: no page, passage or embedding changes."""
         with self._catalogue.write() as (connection, counter):
             collection_id = rows.ensure_collection(connection, collection, counter)
-            _forget_source(connection, collection_id, old_path)
+            rows.forget_source(connection, collection, old_path)
             rows.rename_document(connection, collection, old_path, source.path)
             rows.store_source(connection, collection_id, source)
 
     def touch(self, collection: str, source: Source) -> None:
         """What is known of a file that is no document, or whose content is the same: nothing that searching shows."""
+        with self._catalogue.read() as connection:
+            if lookups.find_source(connection, collection, source.path) == source:
+                return
         with self._catalogue.tidy() as connection:
-            collection_id = connection.execute(
-                select(CollectionRow.id).where(CollectionRow.name == collection)
-            ).scalar_one_or_none()
-            if collection_id is None:
-                collection_id = rows.ensure_collection(connection, collection, 0)
-            rows.store_source(connection, collection_id, source)
+            rows.store_source(connection, rows.known_collection(connection, collection), source)
 
     def remove(self, collection: str, path: str) -> None:
         """The document leaves search; its pages stay for the citations already given."""
-        with self._catalogue.write() as (connection, counter):
-            collection_id = rows.ensure_collection(connection, collection, counter)
-            _forget_source(connection, collection_id, path)
+        with self._catalogue.read() as connection:
             document_id = lookups.find_document(connection, collection, path)
-            if document_id is not None:
-                rows.supersede(connection, document_id)
+        if document_id is None:
+            with self._catalogue.tidy() as connection:
+                rows.forget_source(connection, collection, path)
+            return
+        with self._catalogue.write() as (connection, counter):
+            rows.ensure_collection(connection, collection, counter)
+            rows.forget_source(connection, collection, path)
+            rows.supersede(connection, document_id)
 
     def record_failure(self, collection: str, source: Source) -> None:
         """Remember that a file could not be taken.  A version taken earlier stays in search."""
-        with self._catalogue.write() as (connection, counter):
-            rows.store_source(connection, rows.ensure_collection(connection, collection, counter), source)
+        self.touch(collection, source)
 
     def publish(self) -> None:
         """Make what is held searchable: a new generation, written aside.  Nothing to do when nothing changed."""
@@ -126,7 +127,7 @@ class Index:
                 }
             self._generations.publish(counter, self.model, wanted)
         with self._catalogue.tidy() as connection:
-            rows.purge_superseded(connection)
+            readings.purge_superseded(connection)
 
     def rebuild(self) -> None:
         """All search structures anew from the catalogue; no embedding work."""
@@ -153,13 +154,16 @@ class Index:
         Raises OtherModel when the embeddings were made by another model, CorruptGeneration.
         """
         generation = self._generation() if collections else None
-        if generation is None:
-            return []
-        allowed = allowed_by(self._catalogue, only, collections)
-        fused = search_generation(
-            generation, question, vector, collections=collections, k=k, mode=mode, allowed=allowed
-        )
-        return hits_of(self._catalogue, fused, collections, k)
+        while generation is not None:
+            allowed = allowed_by(self._catalogue, only, collections)
+            fused = search_generation(
+                generation, question, vector, collections=collections, k=k, mode=mode, allowed=allowed
+            )
+            hits = hits_of(self._catalogue, fused, collections, k)
+            searched, generation = generation, self._generation()
+            if generation is searched:
+                return hits
+        return []
 
     def rarity(self, words: Iterable[str], *, collections: Collection[str]) -> dict[str, float]:
         """Inverse document frequency of each word in the readable collections; the lowest of them counts."""
@@ -169,19 +173,25 @@ class Index:
         weights = [shard.keywords.rarity(listed) for shard in shards]
         return {word: min((one[word] for one in weights), default=0.0) for word in listed}
 
-    def source_page(self, collection: str, sha256: str, number: int) -> SourcePage | None:
-        """A stored page of a document version, in search or superseded; None when it is not held."""
+    def source_page(
+        self, collection: str, sha256: str, number: int, *, start: int = 0, quote: str = ""
+    ) -> SourcePage | None:
+        """A stored page of a document version, in search or superseded; None when it is not held.
+
+        A content may have been read more than once: `quote`, from `start`, tells which reading was cited.
+        """
         if not self._catalogue.exists:
             return None
         with self._catalogue.read() as connection:
-            row = lookups.page_row(connection, collection, sha256, number)
+            row = readings.page_row(connection, collection, sha256, number, start, quote)
             if row is None:
                 return None
-            count = lookups.page_count(connection, row.version_id)
+            count = readings.page_count(connection, row.version_id)
+            superseded = not readings.is_in_search(connection, collection, sha256)
         document = lookups.document_ref(row, collection)
         original = self._originals.find(sha256) if row.drawable else None
         page = Page(row.number, row.label, row.text, unpack(row.boxes))
-        return SourcePage(document, page, count, row.media_type, original, row.superseded_at is not None)
+        return SourcePage(document, page, count, row.media_type, original, superseded)
 
     def collections(self) -> list[CollectionSummary]:
         if not self._catalogue.exists:
@@ -253,7 +263,3 @@ class Index:
 def _made_by(generation: Generation, model: EmbeddingModel) -> bool:
     made = generation.manifest.model
     return (made.name, made.sha256) == (model.name, model.sha256)
-
-
-def _forget_source(connection: Connection, collection_id: int, path: str) -> None:
-    connection.execute(delete(SourceRow).where(SourceRow.collection_id == collection_id, SourceRow.path == path))

@@ -36,10 +36,18 @@ class DocumentRow(Base):
 
 
 class VersionRow(Base):
-    """One content of a document.  `superseded_at` is null for the one in search."""
+    """One content of a document, as it was read.  `superseded_at` is null for the one in search.
+
+    The same content read otherwise (other pages, other passages) is another row: a published passage stays as it is,
+    and a citation keeps the pages that it was cut from.
+    """
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("document_id", "sha256"), Index("versions_sha256", "sha256"))
+    __table_args__ = (
+        Index("versions_sha256", "sha256"),
+        Index("versions_document", "document_id", "sha256"),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
     sha256: Mapped[str]

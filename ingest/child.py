@@ -31,13 +31,15 @@ def read(path: Path) -> dict[str, Any]:
     return asdict(reader_for(path).read(path))
 
 
-def expand(path: Path, into: str) -> list[dict[str, Any]]:
+def expand(path: Path, into: str, most_bytes: int) -> list[dict[str, Any]]:
     from ingest.containers import container_for
+    from ingest.containers.unpack import at_most
 
     folder = Path(into)
     shutil.rmtree(folder, ignore_errors=True)  # what a child that was killed left
     folder.mkdir(parents=True)
-    return [asdict(one) for one in container_for(path).expand(path, folder)]
+    with at_most(most_bytes):
+        return [asdict(one) for one in container_for(path).expand(path, folder)]
 
 
 def recognise(path: Path, page: int) -> dict[str, Any]:
@@ -69,8 +71,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _signal_at_parents_end(signal.SIGKILL)
+    _guard()
     limit = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -81,6 +83,28 @@ def main() -> None:
     for line in sys.stdin.buffer:
         output.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
         output.flush()
+
+
+def _signal_at_parents_end(number: signal.Signals) -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def _guard() -> None:
+    """A second process that outlives this one just long enough to end what it started, whatever ended it.
+
+    The signal at a parent's end reaches one generation only: LibreOffice's launcher starts others, and Tesseract would
+    go on alone.  All of them are in the process group that this process leads.
+    """
+    child = os.getpid()
+    if os.getpgrp() != child or os.fork():
+        return
+    os.closerange(0, 64)  # whoever waits for the end of the child's output must not wait for ours
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    _signal_at_parents_end(signal.SIGTERM)
+    if os.getppid() == child:  # else it ended before it was asked to tell
+        signal.sigwait({signal.SIGTERM})
+    os.killpg(child, signal.SIGKILL)
 
 
 def _failure(failure: IngestFailure) -> dict[str, Any]:

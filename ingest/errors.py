@@ -26,6 +26,13 @@ class EmptyFolder(IngestFailure):
     exit_code = 2
 
 
+class UnreadableFolder(IngestFailure):
+    """The ingested folder itself cannot be listed: nothing is known of what is in it."""
+
+    code = "ingest.unreadable_folder"
+    exit_code = 2
+
+
 class BadCollectionName(IngestFailure):
     code = "ingest.bad_collection_name"
     exit_code = 2
@@ -37,8 +44,32 @@ class Unreadable(IngestFailure):
     code = "ingest.unreadable"
 
 
+class ChangedMeanwhile(IngestFailure):
+    """Written to while it was read, twice in a row."""
+
+    code = "ingest.changed_meanwhile"
+
+
 class Unsupported(IngestFailure):
     code = "ingest.unsupported"
+
+
+class NotRegular(IngestFailure):
+    """A named pipe, a socket or a device: opening it might never return."""
+
+    code = "ingest.not_regular"
+
+
+class LinkedFolder(IngestFailure):
+    """A symbolic link to a folder: it is not followed."""
+
+    code = "ingest.linked_folder"
+
+
+class NameTaken(IngestFailure):
+    """Another folder that feeds the collection has a file of the same name."""
+
+    code = "ingest.name_taken"
 
 
 class EmptyFile(IngestFailure):
@@ -92,9 +123,15 @@ class TooManyMembers(IngestFailure):
 
 
 class BadStatements(IngestFailure):
-    """A collection.toml that cannot be read: nothing of it is applied."""
+    """A collection.toml that cannot be read: what it stated before stays."""
 
     code = "ingest.bad_statements"
+
+
+class UnusedPattern(IngestFailure):
+    """A pattern of a collection.toml that no file fits."""
+
+    code = "ingest.unused_pattern"
 
 
 class TooSlow(IngestFailure):

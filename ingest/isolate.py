@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ingest.containers.unpack import MOST_BYTES
 from ingest.documents import ExtractedDocument, ExtractedPage, Member, document_from_json, page_from_json
-from ingest.errors import FAILURES, IngestFailure, ReaderCrashed, TooSlow
+from ingest.errors import FAILURES, IngestFailure, ReaderCrashed, TooSlow, Unreadable
 
 _BLOCK = 1 << 20
 _SECONDS_A_PAGE = 120  # to recognise
@@ -54,9 +55,10 @@ class IsolatedReader:
         """Raises the IngestFailure that says why the file has no text."""
         return document_from_json(self._ask("read", path, self._allowed(path)))
 
-    def expand(self, path: Path, into: Path) -> list[Member]:
+    def expand(self, path: Path, into: Path, most_bytes: int = MOST_BYTES) -> list[Member]:
         """Unpack a file that holds files into a new folder.  Raises IngestFailure."""
-        return [Member(**one) for one in self._ask("expand", path, self._allowed(path), into=str(into))]
+        asked = self._ask("expand", path, self._allowed(path), into=str(into.absolute()), most_bytes=most_bytes)
+        return [Member(**one) for one in asked]
 
     def recognise(self, path: Path, page: int) -> ExtractedPage:
         """The text of a page that is a picture.  Raises IngestFailure."""
@@ -76,8 +78,11 @@ class IsolatedReader:
                     stream.close()
 
     def _ask(self, task: str, path: Path, seconds: float, **more: Any) -> Any:
-        """A crash may be somebody else's doing (a kill, memory that ran short): it is tried once more."""
-        request = json.dumps({"do": task, "path": str(path), **more}).encode() + b"\n"
+        """A crash may be somebody else's doing (a kill, memory that ran short): it is tried once more.
+
+        Paths go out absolute: the child's working directory is not ours.
+        """
+        request = json.dumps({"do": task, "path": str(path.absolute()), **more}).encode() + b"\n"
         try:
             return self._done(request, seconds)
         except ReaderCrashed:
@@ -109,7 +114,11 @@ class IsolatedReader:
         return json.loads(line)
 
     def _allowed(self, path: Path) -> float:
-        return self._seconds + self._seconds_per_megabyte * (path.stat().st_size >> 20)
+        """Raises Unreadable when the file is not there any more."""
+        try:
+            return self._seconds + self._seconds_per_megabyte * (path.stat().st_size >> 20)
+        except OSError as error:
+            raise Unreadable(detail=error.strerror or error) from error
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

@@ -6,7 +6,8 @@ import csv
 import io
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from index.records import WordBox
 from ingest.documents import ExtractedPage
 from ingest.errors import BrokenFile, NeedsTesseract, ReaderCrashed, TooSlow
 from ingest.readers.builder import clean
+from ingest.readers.hyphens import HYPHENS, hyphenated_words, keeps_hyphen
 
 _DOTS_AN_INCH = 300
 _MOST_PIXELS = 40_000_000
@@ -70,51 +72,56 @@ def _words(program: str, picture: Any) -> list[dict[str, str]]:
             raise ReaderCrashed(status=error.returncode) from error
         raise BrokenFile(detail=error.stderr.decode("utf-8", "replace").strip()[-200:]) from error
     table = csv.DictReader(io.StringIO(done.stdout.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [row for row in table if row["level"] == "5" and row["text"].strip() and float(row["conf"]) >= _DOUBTFUL]
+    return [row for row in table if row["level"] == "5" and row["text"].strip()]
 
 
 def page_of_words(page: int, words: Iterable[dict[str, str]], size: tuple[int, int]) -> ExtractedPage:
-    """Words joined to lines and paragraphs, hyphens at line ends taken out; each word keeps its place."""
+    """Words joined to lines and paragraphs, words that a line end cuts made whole; each word keeps its place.
+
+    Words below a confidence of _DOUBTFUL are left out of the text; they count in the page's confidence, which is the
+    mean over all words, by their length.
+    """
+    rows = [(text, row) for row in words if (text := clean(row["text"]).strip())]
+    legible = [(text, row) for text, row in rows if float(row["conf"]) >= _DOUBTFUL]
+    known = hyphenated_words(" ".join(text for text, _ in legible))
     parts: list[str] = []
     boxes: list[WordBox] = []
     length = 0
-    weights = sure = 0.0
     before: tuple[str, ...] | None = None
-    for row in words:
-        text = clean(row["text"]).strip()
+    for text, row in legible:
         line = tuple(row[name] for name in ("block_num", "par_num", "line_num"))
         if before is not None:
             gap = " " if line == before else "\n" if line[:2] == before[:2] else "\n\n"
-            if gap == "\n" and _is_cut(parts[-1], text):
-                parts[-1], gap = parts[-1][:-1], ""
-                length -= 1
-                last = boxes.pop()
-                boxes.append(WordBox(last.start, last.end - 1, last.left, last.top, last.right, last.bottom))
+            if gap == "\n" and _goes_on(parts[-1], text):
+                gap = ""
+                if not keeps_hyphen(parts[-1][:-1], text, known):
+                    parts[-1] = parts[-1][:-1]
+                    length -= 1
+                    boxes[-1] = replace(boxes[-1], end=length)
             length += len(gap)
             parts.append(gap)
-        left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
-        boxes.append(
-            WordBox(
-                length,
-                length + len(text),
-                left / size[0],
-                top / size[1],
-                min(1.0, (left + width) / size[0]),
-                min(1.0, (top + height) / size[1]),
-            )
-        )
+        boxes.append(_box(row, length, length + len(text), size))
         parts.append(text)
         length += len(text)
-        weights += len(text)
-        sure += len(text) * float(row["conf"])
         before = line
-    confidence = round(sure / weights, 1) if weights else None
-    return ExtractedPage(page, str(page), "".join(parts), boxes=tuple(boxes), confidence=confidence)
+    return ExtractedPage(page, str(page), "".join(parts), boxes=tuple(boxes), confidence=_confidence(rows))
 
 
-def _is_cut(word: str, next_word: str) -> bool:
-    """Whether a word was cut at the end of a line: "déli-" and "bération"."""
-    return len(word) > 2 and word[-1] in "-­‐" and word[-2].isalpha() and next_word[:1].islower()
+def _box(row: dict[str, str], start: int, end: int, size: tuple[int, int]) -> WordBox:
+    left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
+    right, bottom = min(1.0, (left + width) / size[0]), min(1.0, (top + height) / size[1])
+    return WordBox(start, end, left / size[0], top / size[1], right, bottom)
+
+
+def _confidence(rows: Sequence[tuple[str, dict[str, str]]]) -> float | None:
+    """Mean over the words, by their length, 0 to 100; None where there is none."""
+    weights = sum(len(text) for text, _ in rows)
+    return round(sum(len(text) * float(row["conf"]) for text, row in rows) / weights, 1) if weights else None
+
+
+def _goes_on(word: str, next_word: str) -> bool:
+    """Whether the next line goes on with a line's last word: "déli-" and "bération", "peut-" and "être"."""
+    return len(word) > 2 and word[-1] in HYPHENS and word[-2].isalpha() and next_word[0].isalnum()
 
 
 def _drawn(path: Path, page: int) -> Any:
@@ -126,7 +133,19 @@ def _drawn(path: Path, page: int) -> Any:
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(path) as image:
         image.seek(page - 1)
-        return _within(ImageOps.exif_transpose(image).convert("L"))
+        return _within(_grey(ImageOps.exif_transpose(image)))
+
+
+def _grey(image: Any) -> Any:
+    """On white paper where the picture is transparent: what lies behind full transparency is often black."""
+    if not image.has_transparency_data:
+        return image.convert("L")
+    from PIL import Image
+
+    coloured = image.convert("RGBA")
+    paper = Image.new("L", coloured.size, 255)
+    paper.paste(coloured.convert("L"), mask=coloured.getchannel("A"))
+    return paper
 
 
 def _drawn_pdf(path: Path, page: int) -> Any:

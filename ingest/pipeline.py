@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.store import Index
+from ingest.containers.unpack import MOST_BYTES
 from ingest.embedding import embed_what_is_missing
-from ingest.errors import BadCollectionName, IngestFailure, Unreadable
+from ingest.errors import BadCollectionName
 from ingest.expand import Expander, spool
+from ingest.held import Held
 from ingest.isolate import IsolatedReader
 from ingest.progress import Progress
+from ingest.read import Reading
 from ingest.reading import read_in_parallel
-from ingest.recognise import RecognisedPages, recognise_pictures
+from ingest.recognise import RecognisedPages
 from ingest.report import Report
-from ingest.scan import Again, Changes, Scan, Verdict
+from ingest.scan import Changes, Scan
+from ingest.settled import Again
 from ingest.storing import ReadFile, Storing
-from ingest.walk import Found, walk
+from ingest.walk import check_place, resolved, walk
 from models.protocols import Embedder
 
 _BATCH_CHARACTERS = 350_000  # some 500 passages
@@ -29,13 +36,20 @@ _NAME = re.compile(r"[^\W_][\w .'-]{0,79}")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run goes.  `again` reads what failed, or everything, although it has not changed."""
+    """How a run goes.  `again` reads what failed, or everything, although it has not changed.
+
+    Bounds.  Memory: this process (some 1 GB with the embedder, and 40 MB of text that was read ahead), each of the
+    `workers` reading processes (`memory_bytes`), and the one program that each may have started (`memory_bytes`
+    again).  Disk: `most_bytes` for each archive or message that is new or changed, below `spool` until it is stored;
+    one file that a reading process writes may have 4 GiB.
+    """
 
     prune: bool = False
     again: Again = "nothing"
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
-    memory_bytes: int = 2 << 30  # of each reading process
+    memory_bytes: int = 2 << 30  # of address space
     most_members: int = 100_000  # of one archive, those within it included
+    most_bytes: int = MOST_BYTES  # that one archive unpacks to, those within it included
 
 
 def ingest(
@@ -49,25 +63,32 @@ def ingest(
 ) -> Report:
     """Bring a collection up to date with folders.  One bad file never stops a run; a killed run is simply run again.
 
-    Raises NoSuchFolder, EmptyFolder, BadCollectionName before anything is touched; Busy, DiskFull from the index.
+    Raises NoSuchFolder, UnreadableFolder, EmptyFolder, BadCollectionName before anything is touched; Busy, DiskFull
+    from the index; KeyboardInterrupt when this process is told to end (SIGTERM).
     """
     started = time.monotonic()
     options = options or Options()
-    check_name(collection)
-    found = [one for path in paths for one in walk(path)]
-    roots = {str(path.absolute()) for path in paths if path.is_dir()}
+    check_wanted(paths, collection)
+    places = list(dict.fromkeys(resolved(path) for path in paths))
+    found = [one for place in places for one in walk(place, index.data_dir)]
+    roots = {str(place) for place in places if place.is_dir()}
     report = Report(collection)
-    with index.writer(), spool(index.data_dir) as aside:
-        readers = [IsolatedReader(aside, memory_bytes=options.memory_bytes) for _ in range(max(1, options.workers))]
-        expander = Expander(aside, readers[0], most_members=options.most_members)
-        changes = Scan(index.sources(collection), expander, again=options.again).run(found, roots)
+    with index.writer(), interrupted_by_termination(), spool(index.data_dir) as aside, ExitStack() as stack:
+        readers = [
+            stack.enter_context(IsolatedReader(aside, memory_bytes=options.memory_bytes))
+            for _ in range(max(1, options.workers))
+        ]
+        expander = Expander(aside, readers[0], most_members=options.most_members, most_bytes=options.most_bytes)
+        held = Held(index, collection)
+        changes = Scan(index.sources(collection), expander, again=options.again, title_of=held.title).run(found, roots)
         kept = RecognisedPages(index.data_dir / "recognised")
         storing = Storing(collection, changes, kept, index, embedder, progress, report)
         embed_what_is_missing(index, embedder, progress.embedded)
         storing.note_what_needs_no_reading(prune=options.prune)
         progress.begin(len(changes.to_read), sum(file.size for file, _ in changes.to_read))
+        reading = Reading(storing.known, held, kept, progress, anew=options.again == "all")
         try:
-            for batch in batches(read_ahead(changes, readers, kept, progress)):
+            for batch in batches(read_ahead(changes, reading, readers)):
                 storing.store(batch)
             storing.note_containers()
         finally:
@@ -78,32 +99,37 @@ def ingest(
     return report
 
 
+def check_wanted(paths: Sequence[Path], collection: str) -> None:
+    """Cheaply, nothing touched: raises NoSuchFolder, UnreadableFolder, BadCollectionName."""
+    check_name(collection)
+    for path in paths:
+        check_place(path)
+
+
 def check_name(collection: str) -> None:
     if not _NAME.fullmatch(collection):
         raise BadCollectionName(name=collection)
 
 
-def read_ahead(
-    changes: Changes, readers: list[IsolatedReader], kept: RecognisedPages, progress: Progress
-) -> Iterator[ReadFile]:
-    """Files as they are read, some ahead of the embedder: extraction and embedding go on at once."""
+@contextmanager
+def interrupted_by_termination() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: child processes ended, spool emptied, lock released.
 
-    def work(reader: IsolatedReader, item: tuple[Found, Verdict]) -> ReadFile:
-        return read(*item, reader, kept, progress)
-
-    return read_in_parallel(changes.to_read, work, readers)
-
-
-def read(file: Found, verdict: Verdict, reader: IsolatedReader, kept: RecognisedPages, progress: Progress) -> ReadFile:
+    Only the main thread may set handlers; one that the program has set itself is left alone.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        extracted = recognise_pictures(
-            reader.read(file.path), file.path, file.sha256, reader, kept, progress.recognised
-        )
-        return ReadFile(file, verdict, extracted)
-    except IngestFailure as failure:
-        return ReadFile(file, verdict, None, failure)
-    except OSError as error:
-        return ReadFile(file, verdict, None, Unreadable(detail=error.strerror or error))
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def read_ahead(changes: Changes, reading: Reading, readers: list[IsolatedReader]) -> Iterator[ReadFile]:
+    """Files as they are read, some ahead of the embedder: extraction and embedding go on at once."""
+    return read_in_parallel(changes.to_read, lambda reader, item: reading.read(reader, *item), readers)
 
 
 def batches(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:

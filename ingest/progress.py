@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol, TextIO
 
 _LINE_EVERY = 10.0  # seconds
+_PRUNING = "--prune: {count} documents: {names}"
 
 
 class Progress(Protocol):
+    def pruning(self, count: int, names: Sequence[str]) -> None:
+        """So many documents are removed next; `names` are the first of them."""
+        ...
+
     def begin(self, files: int, size: int) -> None:
         """How many files will be read, of how many bytes in all."""
         ...
@@ -25,6 +31,9 @@ class Progress(Protocol):
 
 
 class SilentProgress:
+    def pruning(self, count: int, names: Sequence[str]) -> None:
+        return
+
     def begin(self, files: int, size: int) -> None:
         return
 
@@ -42,12 +51,19 @@ class SilentProgress:
 
 
 class LineProgress:
-    """A line every ten seconds: files, share of the bytes, passages embedded, rate, time left."""
+    """A line every ten seconds: files, share of the bytes, passages embedded, rate, time left.
 
-    def __init__(self, stream: TextIO) -> None:
+    `pruning` words what is about to be removed, by `count` and `names`.
+    """
+
+    def __init__(self, stream: TextIO, pruning: str = _PRUNING) -> None:
         self._stream = stream
+        self._pruning = pruning
         self._files = self._size = self._done_files = self._done_size = self._passages = self._recognised = 0
         self._started = self._told = time.monotonic()
+
+    def pruning(self, count: int, names: Sequence[str]) -> None:
+        print(_worded(self._pruning, count, names), file=self._stream, flush=True)
 
     def begin(self, files: int, size: int) -> None:
         self._files, self._size = files, size
@@ -88,7 +104,7 @@ class LineProgress:
 class BarProgress:
     """rich's bar over bytes read, with the number of passages embedded and the time left."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, pruning: str = _PRUNING) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -101,9 +117,14 @@ class BarProgress:
             TextColumn("{task.description}"),
             console=Console(file=stream),
         )
+        self._stream = stream
+        self._pruning = pruning
         self._task: Any = None
         self._passages = self._recognised = 0
         self._started = time.monotonic()
+
+    def pruning(self, count: int, names: Sequence[str]) -> None:
+        print(_worded(self._pruning, count, names), file=self._stream, flush=True)  # the bar has not begun yet
 
     def begin(self, files: int, size: int) -> None:
         self._started = time.monotonic()
@@ -126,5 +147,10 @@ class BarProgress:
         self._bar.stop()
 
 
-def progress_for(stream: TextIO) -> Progress:
-    return BarProgress(stream) if stream.isatty() else LineProgress(stream)
+def progress_for(stream: TextIO, pruning: str = _PRUNING) -> Progress:
+    return BarProgress(stream, pruning) if stream.isatty() else LineProgress(stream, pruning)
+
+
+def _worded(pruning: str, count: int, names: Sequence[str]) -> str:
+    more = ", …" if count > len(names) else ""
+    return pruning.format(count=count, names=", ".join(names) + more)

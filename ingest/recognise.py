@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ingest.documents import ExtractedDocument, ExtractedPage, page_from_json
 from ingest.errors import IngestFailure, NeedsTesseract, NoText
 from ingest.isolate import IsolatedReader
 from ingest.ocr import tesseract
+from ingest.readers.headings import with_structure
 
 LOW_CONFIDENCE = 60.0
 
@@ -70,23 +71,42 @@ def recognise_pictures(
         if extracted.unread and not tesseract():
             raise NeedsTesseract(pages=len(pages))
         raise NoText(pages=len(pages))
-    return replace(extracted, pages=pages, warnings=(*extracted.warnings, *failed, *_warnings(pages)))
+    unseen = extracted.unread if not tesseract() else ()
+    return replace(extracted, pages=pages, warnings=(*extracted.warnings, *failed, *_warnings(pages, unseen)))
 
 
 def mean_confidence(extracted: ExtractedDocument) -> float | None:
     """Of the recognised pages; None when none was."""
-    known = [page.confidence for page in extracted.pages if page.confidence is not None]
+    known = [confidence for _, confidence in page_confidences(extracted)]
     return round(sum(known) / len(known), 1) if known else None
 
 
+def page_confidences(extracted: ExtractedDocument) -> tuple[tuple[int, float], ...]:
+    """(number, confidence from 0 to 100) of each recognised page."""
+    return tuple((page.number, page.confidence) for page in extracted.pages if page.confidence is not None)
+
+
 def _merged(page: ExtractedPage, recognised: ExtractedPage | None) -> ExtractedPage:
+    """The page with the text of its picture; what is printed over it stays where the picture does not say it."""
     if recognised is None or not recognised.text.strip():
         return page
-    return replace(page, text=recognised.text, boxes=recognised.boxes, confidence=recognised.confidence)
+    printed, seen = page.text.split(), recognised.text.split()
+    if len(seen) < 2 * len(printed):  # the picture tells little beside the text: a photograph, a logo
+        return page
+    text = recognised.text
+    if len(set(printed) - set(seen)) > len(set(printed)) // 2:
+        text = f"{text}\n\n{page.text}"
+    return replace(
+        page, text=text, headings=with_structure(text, ()), tables=(), boxes=recognised.boxes,
+        confidence=recognised.confidence,
+    )  # fmt: skip
 
 
-def _warnings(pages: tuple[ExtractedPage, ...]) -> list[str]:
-    empty = [f"ingest.page_without_text:{page.number}" for page in pages if not page.text.strip()]
+def _warnings(pages: tuple[ExtractedPage, ...], unseen: Collection[int]) -> list[str]:
+    """`unseen`: pages that are pictures, with nothing there to recognise them."""
+    empty = [
+        f"ingest.page_without_text:{page.number}" for page in pages if not page.text.strip() or page.number in unseen
+    ]
     doubtful = [
         f"ingest.low_confidence:{page.number}:{page.confidence:.0f}"
         for page in pages

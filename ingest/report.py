@@ -30,7 +30,8 @@ class FileReport:
     code: str = ""  # of the reason, for what is neither taken nor the same
     parameters: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    confidence: float | None = None  # of recognised pages
+    confidence: float | None = None  # of recognised pages, mean, 0 to 100
+    page_confidences: tuple[tuple[int, float], ...] = ()  # (page, confidence) of each recognised page
     duplicate_of: str = ""
     root: str = ""
 
@@ -51,6 +52,7 @@ class Report:
                 source.passages,
                 warnings=facts.warnings,
                 confidence=facts.confidence,
+                page_confidences=facts.confidences,
                 duplicate_of=duplicate_of,
                 root=source.root,
             )
@@ -119,6 +121,7 @@ def _file_json(one: FileReport, describe: Describe) -> dict[str, Any]:
         "pages": one.pages,
         "passages": one.passages,
         "confidence": one.confidence,
+        "page_confidences": [{"page": page, "confidence": confidence} for page, confidence in one.page_confidences],
         "duplicate_of": one.duplicate_of,
         "warnings": list(worded(one.warnings, describe)),
         "code": one.code,

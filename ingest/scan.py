@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from index.records import Source
 from ingest.documents import Member
-from ingest.errors import FAILURES, IngestFailure, Unreadable, Unsupported
+from ingest.errors import (
+    FAILURES,
+    BadStatements,
+    IngestFailure,
+    LinkedFolder,
+    NameTaken,
+    NotRegular,
+    Unreadable,
+    Unsupported,
+    UnusedPattern,
+)
 from ingest.expand import Expander
-from ingest.statements import Stated
-from ingest.tools import toolset
+from ingest.moves import TitleOf, find_moves
+from ingest.names import Names
+from ingest.settled import Again, Settled, is_passing, looks_the_same
 from ingest.walk import Found, is_readable
 
 Verdict = Literal["added", "changed", "moved", "unchanged", "failed", "skipped", "missing", "removed"]
-Again = Literal["nothing", "failed", "all"]
 
-_PASSING = frozenset({"ingest.unreadable", "ingest.reader_crashed"})  # failures that the next run may not meet
+_SKIPPED = (Unsupported, NotRegular, LinkedFolder, UnusedPattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +45,19 @@ class Expanded:
 
 @dataclass(slots=True)
 class Changes:
-    """What a scan found.  `to_read` are new and changed files; the rest needs no reading."""
+    """What a scan found.  `to_read` are new and changed files; the rest needs no reading.
 
+    `touched` are the same but for their folder, size or time; `refused` are told and nothing is remembered of them.
+    """
+
+    known: Mapping[str, Source] = field(default_factory=dict)
     to_read: list[tuple[Found, Verdict]] = field(default_factory=list)
     same: list[Source] = field(default_factory=list)
-    touched: list[tuple[Found, Source]] = field(default_factory=list)
+    touched: list[Source] = field(default_factory=list)
     moved: list[tuple[Found, Source]] = field(default_factory=list)
     gone: list[Source] = field(default_factory=list)
     failed: list[tuple[Found, IngestFailure]] = field(default_factory=list)
+    refused: list[tuple[Found, IngestFailure]] = field(default_factory=list)
     skipped: list[tuple[Found, IngestFailure]] = field(default_factory=list)
     expanded: list[Expanded] = field(default_factory=list)
 
@@ -51,164 +67,148 @@ class Scan:
 
     A file of the same size and time is the same, and is not opened; one that failed is left in quarantine until it,
     what is stated about it or the tools that read it change.  Only documents that came from one of these folders can
-    be gone.
+    be gone.  `title_of` tells what a document is called that is held already.
     """
 
-    def __init__(self, known: Mapping[str, Source], expander: Expander, *, again: Again = "nothing") -> None:
+    def __init__(
+        self,
+        known: Mapping[str, Source],
+        expander: Expander,
+        *,
+        again: Again = "nothing",
+        title_of: TitleOf = lambda source: "",
+    ) -> None:
         self._known = known
+        self._paths = sorted(known)
         self._expander = expander
-        self._again = again
-        self._changes = Changes()
+        self._title_of = title_of
+        self._changes = Changes(known)
         self._seen: set[str] = set()
-        self._held: dict[str, list[Source]] = {}
-        for source in known.values():
-            if source.facts.container:
-                self._held.setdefault(source.facts.container, []).append(source)
+        self._names = Names()
+        self._settled = Settled(known.values(), again)
 
     def run(self, found: Sequence[tuple[Found, IngestFailure | None]], roots: Set[str]) -> Changes:
         """Compare what was found.  `roots` are the folders that were walked whole: only from them is a file gone."""
         self._seen |= {one.name for one, _ in found}
-        for one, failure in found:
+        for one, failure in {(one.root, one.name, repr(failure)): (one, failure) for one, failure in found}.values():
             self._compare(one, failure, depth=0)
-        gone = {name: one for name, one in self._known.items() if one.root in roots and name not in self._seen}
-        self._find_moves(gone)
+        gone = {
+            name: one
+            for name, one in self._known.items()
+            if name not in self._seen and self._names.root_of(one) in roots
+        }
+        find_moves(self._changes, self._known, gone, self._title_of)
         self._changes.gone += gone.values()
         return self._changes
 
     def _compare(self, one: Found, failure: IngestFailure | None, depth: int) -> None:
-        if isinstance(failure, Unsupported):
-            self._changes.skipped.append((one, failure))
-            return
-        if failure is not None:
-            self._fail(one, failure)
-            return
-        before = self._known.get(one.name)
-        if before and _looks_the_same(one, before) and self._is_settled(one, before):
-            self._same(before)
-            return
         try:
-            hashed = one.hashed()
-        except OSError as error:
-            self._fail(one, Unreadable(detail=error.strerror or error))
+            if isinstance(failure, _SKIPPED) and not one.container:
+                self._changes.skipped.append((one, failure))
+                if isinstance(failure, LinkedFolder):
+                    self._keep_below(one)
+            elif isinstance(failure, BadStatements):
+                self._changes.refused.append((one, failure))
+            else:
+                self._judge(one, failure, depth)
+        except NameTaken as taken:
+            self._changes.refused.append((one, taken))
+        except IngestFailure as refusal:
+            self._fail(one, refusal)
+
+    def _judge(self, one: Found, failure: IngestFailure | None, depth: int) -> None:
+        """Raises NameTaken, and the IngestFailure that keeps a file from being read."""
+        before = self._known.get(one.name)
+        self._names.claim(one, before)
+        self._seen.add(one.name)
+        if failure is not None:
+            raise failure
+        is_same = before and self._names.root_of(before) == one.root and looks_the_same(one, before)
+        if before and is_same and self._settled.is_settled(one, before):
+            self._same(before, one.root)
             return
-        if before and before.sha256 == hashed.sha256 and self._is_settled(one, before):
-            self._changes.touched.append((hashed, before))
-            self._same_members(before)
+        hashed = _hashed(one)
+        try:
+            self._names.take_over(hashed, before)
+        except NameTaken:
+            self._seen.discard(one.name)  # the other folder's file may be gone from there
+            raise
+        if before and before.sha256 == hashed.sha256 and self._settled.is_settled(one, before):
+            self._touch(hashed, before)
             return
-        verdict: Verdict = "changed" if before and not before.failure else "added"
+        verdict: Verdict = "changed" if before and (before.passages or not before.failure) else "added"
         if hashed.is_container:
             self._expand(hashed, verdict, depth)
         if hashed.is_document:
             self._changes.to_read.append((hashed, verdict))
 
-    def _is_settled(self, one: Found, before: Source) -> bool:
-        """Whether the same content needs no reading: it was taken whole, or its failure would be the same again."""
-        if self._again == "all" or before.facts.stated != one.stated.digest or not self._would_be_the_same(before):
-            return False
-        return not one.is_container or before.failure != "" or self._is_whole(before)
+    def _same(self, source: Source, root: str) -> None:
+        """An unchanged file, found in the folder `root`: what it holds is unchanged and is there too."""
+        if source.root == root:
+            self._changes.same.append(source)
+        else:
+            self._changes.touched.append(replace(source, root=root))
+        for held in self._settled.held(source.path):
+            self._seen.add(held.path)
+            self._same(held, root)
 
-    def _would_be_the_same(self, source: Source) -> bool:
-        if source.failure in _PASSING or (source.failure and self._again == "failed"):
-            return False
-        if any(warning.endswith(tuple(_PASSING)) for warning in source.facts.warnings):
-            return False
-        unsearchable = any(warning.startswith("ingest.page_without_text") for warning in source.facts.warnings)
-        return not (source.failure or unsearchable) or source.facts.made_with == toolset()
-
-    def _is_whole(self, container: Source) -> bool:
-        """Whether all that it holds is known (no run was interrupted in between), and needs no reading either."""
-        held = self._held.get(container.path, [])
-        return len(held) == container.facts.members and all(
-            self._would_be_the_same(one) and (one.facts.members < 0 or self._is_whole(one)) for one in held
-        )
-
-    def _same(self, source: Source) -> None:
-        self._changes.same.append(source)
-        self._same_members(source)
-
-    def _same_members(self, container: Source) -> None:
-        """What an unchanged container holds is unchanged; failures in it are tried again as others are."""
-        for source in self._held.get(container.path, ()):
-            self._seen.add(source.path)
-            self._same(source)
+    def _touch(self, found: Found, before: Source) -> None:
+        facts = replace(before.facts, container=found.container)
+        source = replace(before, root=found.root, size=found.size, mtime_ns=found.mtime_ns, facts=facts)
+        self._changes.touched.append(source)
+        for held in self._settled.held(before.path):
+            self._seen.add(held.path)
+            self._same(held, found.root)
+        found.discard()
 
     def _expand(self, container: Found, verdict: Verdict, depth: int) -> None:
         try:
             members = self._expander.expand(container, depth)
         except IngestFailure as failure:
-            if container.is_document:
-                members_known = -1 if failure.code in _PASSING else 0
-                self._changes.expanded.append(Expanded(container, verdict, members_known, "ingest.members_unread"))
-                self._keep_below(container.name)
-            else:
+            if not container.is_document:
                 self._fail(container, failure)
+                return
+            members_known = -1 if is_passing(failure.code) else 0
+            self._changes.expanded.append(Expanded(container, verdict, members_known, "ingest.members_unread"))
+            self._keep_below(container)
             return
         self._changes.expanded.append(Expanded(container, verdict, len(members)))
         for member in members:
-            found = _member(container, member)
-            self._seen.add(found.name)
-            if member.failure:
-                refusal = FAILURES.get(member.failure, IngestFailure)(**member.parameters)
-                self._changes.failed.append((found, refusal))
-            elif not is_readable(found.path):
-                self._changes.failed.append(
-                    (found, Unsupported(suffix=PurePosixPath(member.name).suffix or member.name))
-                )
-            else:
-                self._compare(found, None, depth + 1)
+            self._compare(*_member(container, member), depth + 1)
 
     def _fail(self, one: Found, failure: IngestFailure) -> None:
         self._changes.failed.append((one, failure))
-        self._keep_below(one.name)
+        self._keep_below(one)
 
-    def _keep_below(self, name: str) -> None:
+    def _keep_below(self, one: Found) -> None:
         """What a folder or a container held that cannot be opened now is not gone."""
-        for path, source in self._known.items():
-            if path.startswith(f"{name}/") and path not in self._seen:
-                self._seen.add(path)
+        for source in self._below(one.name):
+            if source.path not in self._seen and self._names.root_of(source) == one.root:
+                self._seen.add(source.path)
                 self._changes.same.append(source)
 
-    def _find_moves(self, gone: dict[str, Source]) -> None:
-        """A new path with the content of a file that is gone: the file moved."""
-        by_content: dict[str, list[Source]] = {}
-        for one in gone.values():
-            if not one.failure:
-                by_content.setdefault(one.sha256, []).append(one)
-
-        def origin(found: Found) -> Source | None:
-            candidates = by_content.get(found.sha256, [])
-            if found.name in self._known or not candidates or candidates[-1].facts.stated != found.stated.digest:
-                return None
-            del gone[candidates[-1].path]
-            return candidates.pop()
-
-        staying: list[tuple[Found, Verdict]] = []
-        for file, verdict in self._changes.to_read:
-            old = origin(file)
-            if old is None:
-                staying.append((file, verdict))
-            else:
-                self._changes.moved.append((file, old))
-        self._changes.to_read = staying
-        for position, box in enumerate(self._changes.expanded):
-            before = None if box.file.is_document else origin(box.file)
-            if before is not None:
-                self._changes.expanded[position] = replace(box, verdict="moved", before=before)
+    def _below(self, name: str) -> Iterator[Source]:
+        first, last = bisect_left(self._paths, f"{name}/"), bisect_left(self._paths, f"{name}0")  # "0" follows "/"
+        for path in self._paths[first:last]:
+            yield self._known[path]
 
 
-def _looks_the_same(one: Found, before: Source) -> bool:
-    """By size and time; what was unpacked has no time of its own, and is compared by its content."""
-    return not one.container and (before.size, before.mtime_ns) == (one.size, one.mtime_ns)
+def _hashed(one: Found) -> Found:
+    try:
+        return one.hashed()
+    except OSError as error:
+        raise Unreadable(detail=error.strerror or error) from error
 
 
-def _member(container: Found, member: Member) -> Found:
-    """A member as a file of its own: its size counts, its time does not."""
+def _member(container: Found, member: Member) -> tuple[Found, IngestFailure | None]:
+    """A member as a file of its own, or what kept it from being unpacked: its size counts, its time does not."""
     path = Path(member.file) if member.file else Path(member.name)
     size = path.stat().st_size if member.file else 0
-    stated = container.stated.over(member.metadata) if member.metadata else Stated(_inherited(container.stated))
-    return Found(path, f"{container.name}/{member.name}", container.root, size, 0, "", container.name, stated)
-
-
-def _inherited(stated: Stated) -> dict[str, str]:
-    """What holds for a container holds for its members, but its title and date."""
-    return {name: value for name, value in stated.metadata.items() if name not in {"title", "date", "author"}}
+    stated = container.stated.over(member.metadata) if member.metadata else container.stated.inherited()
+    name = f"{container.name}/{member.name}"
+    found = Found(path, name, container.root, size, 0, "", container.name, stated)
+    if member.failure:
+        return found, FAILURES.get(member.failure, IngestFailure)(**member.parameters)
+    if not is_readable(path):
+        return found, Unsupported(suffix=PurePosixPath(member.name).suffix or member.name)
+    return found, None

@@ -12,14 +12,18 @@ from index.store import Index
 from ingest.documents import ExtractedDocument
 from ingest.embedding import Embeddings, embed_passages
 from ingest.errors import IngestFailure, Unreadable
+from ingest.held import Held
 from ingest.progress import Progress
-from ingest.recognise import RecognisedPages, mean_confidence
+from ingest.recognise import RecognisedPages, mean_confidence, page_confidences
 from ingest.report import Report
 from ingest.scan import Changes, Expanded, Verdict
 from ingest.split import split
+from ingest.statements import UNKNOWN
 from ingest.tools import toolset
 from ingest.walk import Found
 from models.protocols import Embedder
+
+_NAMED = 5  # of the documents that will be removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +52,36 @@ class Storing:
     progress: Progress
     report: Report
     _boxes: Mapping[str, Expanded] = field(init=False)
+    known: Mapping[str, Source] = field(init=False)  # by the path that each has in this run
     _paths: dict[str, str] = field(init=False)  # of taken documents, by sha256: which is a duplicate of which
 
     def __post_init__(self) -> None:
         self._boxes = {one.file.name: one for one in self.changes.expanded}
-        taken = [*self.changes.same, *(before for _, before in self.changes.touched)]
-        self._paths = {source.sha256: source.path for source in reversed(taken) if source.passages}
+        self.known = {**self.changes.known, **{file.name: before for file, before in self.changes.moved}}
+        taken = [*self.changes.same, *self.changes.touched]
+        self._paths = {one.sha256: one.path for one in reversed(taken) if one.passages and not one.failure}
 
     def note_what_needs_no_reading(self, *, prune: bool) -> None:
-        for source in self.changes.same:
+        for source in self.changes.touched:
+            self.index.touch(self.collection, source)
+        for source in (*self.changes.same, *self.changes.touched):
             if source.failure:
                 self.report.quarantined(source)
             else:
-                self.report.taken(source, "unchanged")
-        for file, before in self.changes.touched:
-            source = _moved_to(file, before)
-            self.index.touch(self.collection, source)
-            self.report.taken(source, "unchanged")
-        for file, before in self.changes.moved:
-            source = _moved_to(file, before)
-            self.index.move(self.collection, before.path, source)
-            self.report.taken(source, "moved")
+                self._tell(source, "unchanged")
+        self._note_moves()
+        documents = [source.path for source in self.changes.gone if _was_taken(source)]
+        if prune and documents:
+            self.progress.pruning(len(documents), sorted(documents)[:_NAMED])
         for source in self.changes.gone:
-            if prune or source.failure:
+            if prune or not _was_taken(source):
                 self.index.remove(self.collection, source.path)
-            if not source.failure:
+            elif source.facts.container in self._boxes:  # unpacked again, without it
+                self.index.touch(self.collection, replace(source, facts=replace(source.facts, container="")))
+            if _was_taken(source):
                 self.report.gone(source, pruned=prune)
+        for file, failure in self.changes.refused:
+            self.report.refused(file.name, "failed", failure, file.root)
         for file, failure in self.changes.skipped:
             self.report.refused(file.name, "skipped", failure, file.root)
         for file, failure in self.changes.failed:
@@ -91,6 +99,7 @@ class Storing:
             else:
                 self._take(one, documents[one.file.name], embeddings)
             self.kept.forget(one.file.sha256)
+            one.file.discard()
 
     def note_containers(self) -> None:
         """Last of all: a container whose members are not all known is opened again by the next run."""
@@ -112,17 +121,39 @@ class Storing:
             self._refuse(one.file, Unreadable(detail=error))
             return
         source = one.file.as_source(document.source, pages=len(document.pages), passages=len(document.passages))
-        first = self._paths.setdefault(source.sha256, source.path)
-        self.report.taken(source, one.verdict, duplicate_of=first if first != source.path else "")
+        self._tell(source, one.verdict)
+
+    def _tell(self, source: Source, verdict: Verdict) -> None:
+        first = self._paths.setdefault(source.sha256, source.path) if source.passages else source.path
+        self.report.taken(source, verdict, duplicate_of=first if first != source.path else "")
+
+    def _note_moves(self) -> None:
+        to_read = {file.name for file, _ in self.changes.to_read}
+        for file, before in self.changes.moved:
+            source = file.as_source(before.facts, pages=before.pages, passages=before.passages)
+            if file.name in to_read:  # by the next run, should this one not come to it
+                source = replace(source, facts=replace(source.facts, stated=UNKNOWN))
+            self.index.move(self.collection, before.path, source)
+            if file.name not in to_read:
+                self._tell(source, "moved")
+                file.discard()
 
     def _refuse(self, file: Found, failure: IngestFailure) -> None:
-        self.index.record_failure(self.collection, file.as_source(SourceFacts(made_with=toolset()), failure=failure))
+        """Pages and passages are those of the version taken earlier, which stays in search."""
+        before = self.known.get(file.name)
+        pages, passages = (before.pages, before.passages) if before else (0, 0)
+        facts = SourceFacts(made_with=toolset())
+        self.index.record_failure(
+            self.collection, file.as_source(facts, pages=pages, passages=passages, failure=failure)
+        )
         self.report.refused(
             file.name, "skipped" if failure.code == "ingest.unsupported" else "failed", failure, file.root
         )
 
     def _document(self, file: Found, extracted: ExtractedDocument) -> NewDocument:
-        metadata = {**extracted.metadata, **file.stated.metadata}
+        before = self.known.get(file.name)
+        stays = Held(self.index, self.collection).metadata(before) if before and not file.stated.is_whole else {}
+        metadata = {**extracted.metadata, **stays, **file.stated.metadata}
         title = metadata.pop("title", "") or extracted.title
         return NewDocument(
             collection=self.collection,
@@ -150,8 +181,10 @@ class Storing:
             stated=file.stated.digest,
             warnings=warnings,
             confidence=mean_confidence(extracted) if extracted else None,
+            confidences=page_confidences(extracted) if extracted else (),
         )
 
 
-def _moved_to(file: Found, before: Source) -> Source:
-    return file.as_source(before.facts, pages=before.pages, passages=before.passages)
+def _was_taken(source: Source) -> bool:
+    """Whether a version of it is in search: one that was taken before it failed, too."""
+    return source.passages > 0 or not source.failure

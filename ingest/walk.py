@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.records import Source, SourceFacts
 from ingest.containers import CONTAINERS, DOCUMENTS_TOO
-from ingest.errors import EmptyFolder, IngestFailure, NoSuchFolder, Unreadable, Unsupported
+from ingest.errors import (
+    EmptyFolder,
+    IngestFailure,
+    LinkedFolder,
+    NoSuchFolder,
+    NotRegular,
+    Unreadable,
+    UnreadableFolder,
+    Unsupported,
+)
 from ingest.readers import SUFFIXES
 from ingest.statements import NAME as STATEMENTS_NAME
 from ingest.statements import NOTHING, Stated, Statements
@@ -45,6 +55,23 @@ class Found:
         with self.path.open("rb") as file:
             return replace(self, sha256=hashlib.file_digest(file, "sha256").hexdigest())
 
+    def has_changed(self) -> bool:
+        """Whether it was written to since it was found.  Raises OSError."""
+        if self.container:  # unpacked by us, below the spool
+            return False
+        state = self.path.stat()
+        return (state.st_size, state.st_mtime_ns) != (self.size, self.mtime_ns)
+
+    def found_again(self) -> Found:
+        """As it is now.  Raises OSError."""
+        state = self.path.stat()
+        return replace(self, size=state.st_size, mtime_ns=state.st_mtime_ns).hashed()
+
+    def discard(self) -> None:
+        """Remove what was unpacked and is not needed any more; a file of the ingested folder stays."""
+        if self.container:
+            self.path.unlink(missing_ok=True)
+
     def as_source(
         self, facts: SourceFacts, *, pages: int = 0, passages: int = 0, failure: IngestFailure | None = None
     ) -> Source:
@@ -55,52 +82,102 @@ class Found:
         )
 
 
-def walk(path: Path) -> Iterator[tuple[Found, IngestFailure | None]]:
-    """Files below a folder in sorted order.  Raises NoSuchFolder, EmptyFolder."""
+def resolved(path: Path) -> Path:
+    """One spelling of each folder, whatever links or `..` lead to it.  A file keeps its own name: it may be a link."""
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # told by whoever opens it
+        is_folder = True
+    return Path(os.path.realpath(path)) if is_folder else Path(os.path.realpath(path.parent), path.name)
+
+
+def check_place(path: Path) -> None:
+    """Raises NoSuchFolder, UnreadableFolder; nothing is opened but the folder itself."""
+    try:
+        if not stat.S_ISDIR((state := path.stat()).st_mode):
+            if not stat.S_ISREG(state.st_mode):
+                raise NoSuchFolder(path=_readable(path))
+            return
+        with os.scandir(path) as entries:
+            next(entries, None)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NoSuchFolder(path=_readable(path)) from error
+    except OSError as error:
+        raise UnreadableFolder(path=_readable(path), detail=error.strerror or error) from error
+
+
+def walk(path: Path, data_dir: Path | None = None) -> Iterator[tuple[Found, IngestFailure | None]]:
+    """Files below a folder in sorted order; `data_dir`, where it lies below it, is left out.
+
+    `path` is resolved.  Raises NoSuchFolder, UnreadableFolder, EmptyFolder.
+    """
+    check_place(path)
     if path.is_file():
-        yield _found(path, path.parent, Statements(path.parent))
+        statements = Statements(path.parent)
+        yield _found(path, path.parent, statements)
+        for name, failure in statements.failures.items():
+            yield Found(path.parent / name, name, str(path.parent)), failure
         return
-    if not path.is_dir():
-        raise NoSuchFolder(path=_readable(path))
     statements = Statements(path)
     empty = True
-    for one in _files(path, statements):
+    for one in _files(path, statements, resolved(data_dir) if data_dir else None):
         empty = False
         yield one
     if empty:
         raise EmptyFolder(path=_readable(path))
-    for name, failure in statements.failures.items():
-        yield Found(path / name, name, str(path.absolute())), failure
+    for name, problem in statements.problems():
+        yield Found(path / name, name, str(path)), problem
 
 
-def _files(root: Path, statements: Statements) -> Iterator[tuple[Found, IngestFailure | None]]:
-    refused: list[OSError] = []
-    for folder, folders, names in os.walk(root, onerror=refused.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(_TEMPORARY) and name != STATEMENTS_NAME:
-                yield _found(Path(folder) / name, root, statements)
-    for error in refused:
-        place = Path(os.fsdecode(error.filename))
-        yield Found(place, _name(place, root), str(root.absolute())), Unreadable(detail=error.strerror or error)
+def _files(root: Path, statements: Statements, data_dir: Path | None) -> Iterator[tuple[Found, IngestFailure | None]]:
+    """Folder by folder, the files of each before its folders.  Raises UnreadableFolder for the root."""
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda one: one.name)
+        except OSError as error:
+            if folder == root:
+                raise UnreadableFolder(path=_readable(root), detail=error.strerror or error) from error
+            yield Found(folder, _name(folder, root), str(root)), Unreadable(detail=error.strerror or error)
+            continue
+        below = []
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(_TEMPORARY) or entry.name == STATEMENTS_NAME:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                below += [path] if path != data_dir else []
+            else:
+                yield _found(path, root, statements)
+        folders += reversed(below)
 
 
 def _found(path: Path, root: Path, statements: Statements) -> tuple[Found, IngestFailure | None]:
     name = _name(path, root)
-    found = Found(path, name, str(root.absolute()), stated=statements.about(name))
-    if not is_readable(path):
-        return found, Unsupported(suffix=path.suffix or path.name)
+    found = Found(path, name, str(root), stated=statements.about(name))
     try:
-        if not path.resolve().is_relative_to(root.resolve()):
-            return found, Unreadable(detail="lien hors du dossier / link out of the folder")
         state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            return found, LinkedFolder()
+        if not stat.S_ISREG(state.st_mode):
+            return found, NotRegular()
+        if is_readable(path) and not Path(os.path.realpath(path)).is_relative_to(root):
+            return found, Unreadable(detail="lien hors du dossier / link out of the folder")
     except OSError as error:
-        return found, Unreadable(detail=error.strerror or error)
+        return found, Unreadable(detail=error.strerror or error) if is_readable(path) else _unsupported(path)
+    if not is_readable(path):
+        return found, _unsupported(path)
     return replace(found, size=state.st_size, mtime_ns=state.st_mtime_ns), None
 
 
 def is_readable(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES | CONTAINERS
+
+
+def _unsupported(path: Path) -> Unsupported:
+    return Unsupported(suffix=path.suffix or path.name)
 
 
 def _name(path: Path, root: Path) -> str:

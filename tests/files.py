@@ -188,3 +188,55 @@ def sheet_ods(path: Path) -> Path:
             "</office:document-content>",
         },
     )
+
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+WORD_NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    f' xmlns:r="{_OFFICE}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:v="urn:schemas-microsoft-com:vml"'
+)
+
+
+def word(
+    path: Path,
+    body: str,
+    parts: Mapping[str, str] | None = None,
+    content_type: str = f"{_WORD}.document.main+xml",
+) -> Path:
+    """A Word document of the body's XML; `parts` are "styles", "footnotes" and the like, and the XML within them."""
+    written = {name: f"<w:{name} {WORD_NAMESPACES}>{xml}</w:{name}>" for name, xml in (parts or {}).items()}
+    types = "".join(f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{name}+xml"/>' for name in written)
+    relations = "".join(f'<Relationship Id="r{name}" Type="{_OFFICE}/{name}" Target="{name}.xml"/>' for name in written)
+    return zipped(
+        path,
+        {
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
+            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="{content_type}"/>{types}</Types>',
+            "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1"'
+            f' Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+            "word/document.xml": f"<w:document {WORD_NAMESPACES}><w:body>{body}</w:body></w:document>",
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+            "</Relationships>",
+            **{f"word/{name}.xml": xml for name, xml in written.items()},
+        },
+    )
+
+
+def text_odt(path: Path, body: str) -> Path:
+    """An OpenDocument text of the body's XML (namespaces office, text, table, draw)."""
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for name, long in {"office": "office", "text": "text", "table": "table", "draw": "drawing"}.items()
+    )
+    return zipped(
+        path,
+        {
+            "META-INF/manifest.xml": "<manifest/>",
+            "content.xml": f"<office:document-content{names}><office:body><office:text>{body}</office:text>"
+            "</office:body></office:document-content>",
+        },
+    )

@@ -13,7 +13,9 @@ from app.bootstrap import House, house
 from app.messages import LANGUAGES, text
 from app.ui.answer_html import view_html
 from app.ui.asking import Asking
+from app.ui.filtering import choose_filter, filter_summary
 from app.ui.report import draw_report
+from index.records import Filter
 
 _STYLE = Path(__file__).parent / "static" / "style.css"
 _NAMES = {"fr": "Français", "en": "English"}
@@ -33,9 +35,9 @@ def main() -> None:
         draw_report(served, readable, language)
         return
     collections = choose_collections(served, readable, language)
-    asked = ask(language)
+    asked, only = ask(language)
     if asked:
-        start(served, asked, frozenset(collections))
+        start(served, asked, frozenset(collections), only)
     draw(language)
 
 
@@ -83,22 +85,24 @@ def choose_collections(served: House, readable: list[str], language: str) -> lis
     )
 
 
-def ask(language: str) -> str:
-    """The question that was just sent, else an empty string."""
+def ask(language: str) -> tuple[str, Filter]:
+    """The question that was just sent, else an empty string; and which documents it is asked of."""
     with st.form("ask", border=False):
         asked = st.text_input(
             text(language, "ui.question"), placeholder=text(language, "ui.placeholder"), key="question", max_chars=1000
         )
+        only = choose_filter(language)
         sent = st.form_submit_button(text(language, "ui.ask"), type="primary")
-    return asked.strip() if sent else ""
+    return asked.strip() if sent else "", only
 
 
-def start(served: House, asked: str, collections: frozenset[str]) -> None:
+def start(served: House, asked: str, collections: frozenset[str], only: Filter) -> None:
     """A new question takes the place of the one before."""
     former: Asking | None = st.session_state.get("asking")
     if former is not None:
         former.abandon()
-    question = Question(asked, collections, asker=st.session_state.setdefault("asker", uuid4().hex))
+    asker = st.session_state.setdefault("asker", uuid4().hex)
+    question = Question(asked, collections, asker=asker, only=only)
     st.session_state["asking"] = Asking(question, served.assistant).start()
 
 
@@ -107,6 +111,8 @@ def draw(language: str) -> None:
     asking: Asking | None = st.session_state.get("asking")
     if asking is None:
         return
+    if narrowed := filter_summary(asking.question.only, language):
+        st.caption(narrowed)
     place = st.empty()
     for view in asking.views():
         place.html(view_html(view, asking.question.text, language))

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 from ingest.containers import seda
-from ingest.containers.unpack import MOST_MEMBERS, Unpacking
+from ingest.containers.unpack import MOST_MEMBERS, Unpacking, entry_name
 from ingest.documents import Member
 from ingest.errors import BrokenFile, Encrypted, TooLarge, Unsupported
 
@@ -31,8 +31,8 @@ def _members(archive: zipfile.ZipFile, unpacking: Unpacking) -> list[Member]:
         raise TooLarge(unpacked_mb=sum(one.file_size for one in entries) >> 20, packed_mb="?")
     package = seda.package_of(archive)
     for entry in entries:
-        name = _name(entry)
-        described = package.get(name.replace("\\", "/")) if package else None
+        name = entry_name(entry)
+        described = package.get(name.replace("\\", "/"))
         _member(archive, entry, described.path if described else name, described, unpacking)
     return unpacking.members
 
@@ -57,17 +57,6 @@ def _member(
         unpacking.refused(name, BrokenFile(detail=error))
     except NotImplementedError as error:  # a method of compression that zipfile does not know
         unpacking.refused(name, Unsupported(suffix=error))
-
-
-def _name(entry: zipfile.ZipInfo) -> str:
-    """A name without the UTF-8 flag was read as cp437: it is UTF-8 all the same, or of French DOS's code page."""
-    if entry.flag_bits & 0x800:
-        return entry.filename
-    raw = entry.filename.encode("cp437", "replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp850")
 
 
 def _is_noise(name: str) -> bool:

@@ -5,15 +5,18 @@ The manifest's archive units give each file its place in a tree, its title, date
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.containers.unpack import member_name
+from ingest.containers.unpack import entry_name, member_name
+from ingest.errors import BrokenFile
 from ingest.readers.xml import child, children, local_name, parse_xml, text_of
 
-_MANIFESTS = ("manifest.xml",)
+_MANIFEST = re.compile(r"([^/]+/)?manifest\.xml", re.IGNORECASE)  # at the top, or in a folder that was packed whole
 _MOST_MANIFEST = 100 << 20
 _DEEPEST = 50
 
@@ -36,21 +39,34 @@ class Unit:
     objects: tuple[str, ...]  # identifiers of its data objects or groups
 
 
-def package_of(archive: zipfile.ZipFile) -> dict[str, Described] | None:
-    """Files of the package by their name in the archive; None when it has no SEDA manifest."""
-    entry = next((one for one in archive.infolist() if one.filename.lower() in _MANIFESTS), None)
-    if entry is None or entry.file_size > _MOST_MANIFEST or entry.flag_bits & 1:
+def package_of(archive: zipfile.ZipFile) -> dict[str, Described]:
+    """Files of the package by their name in the archive; empty when it has no SEDA manifest that can be read."""
+    found: dict[str, Described] = {}
+    for entry in archive.infolist():
+        place = _MANIFEST.fullmatch(entry_name(entry).replace("\\", "/"))
+        if place and entry.file_size <= _MOST_MANIFEST and (root := _transfer(archive, entry)) is not None:
+            found |= _described(root, place[1] or "")
+    return found
+
+
+def _transfer(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Any:
+    """The root of a manifest; None for what is none.  A broken one is told as a file like any other."""
+    try:
+        root = parse_xml(archive.read(entry))
+    except (BrokenFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         return None
-    root = parse_xml(archive.read(entry))
-    if local_name(root) != "ArchiveTransfer":
-        return None
-    files = dict(_files(root))
+    return root if local_name(root) == "ArchiveTransfer" else None
+
+
+def _described(root: Any, folder: str) -> dict[str, Described]:
+    """Files by their name in the archive: the manifest names them from `folder`, its own."""
+    files = _files(root)
     described: dict[str, Described] = {}
     for unit in units(root):
         for one in unit.objects:
             for name, title in files.get(one, ()):
                 path = "/".join((*unit.path, member_name(title or name).replace("/", "-")))
-                described.setdefault(name, Described(path, unit.metadata))
+                described.setdefault(folder + name, Described(folder + path, unit.metadata))
     return described
 
 
@@ -115,16 +131,28 @@ def _rules(management: Any) -> dict[str, str]:
     return found
 
 
-def _files(root: Any) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """For each data object and each group: its files as (name in the archive, title of the file)."""
+def _files(root: Any) -> dict[str, list[tuple[str, str]]]:
+    """For each data object and each group: its files as (name in the archive, title of the file).
+
+    A group is an element around its objects (from SEDA 2.1 on), or an identifier that its first object declares and
+    that the others refer to (2.0).
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
     package = child(root, "DataObjectPackage")
     for element in package.iter() if package is not None else ():
-        if local_name(element) == "BinaryDataObject" and element.get("id"):
-            yield element.get("id"), [_file(element)]
-        elif local_name(element) == "DataObjectGroup" and element.get("id"):
-            yield element.get("id"), [_file(one) for one in children(element, "BinaryDataObject")]
+        if local_name(element) != "BinaryDataObject":
+            continue
+        around = element.getparent()
+        groups = {
+            text_of(element, "DataObjectGroupId"),
+            text_of(element, "DataObjectGroupReferenceId"),
+            around.get("id") if local_name(around) == "DataObjectGroup" else None,
+        }
+        for one in {element.get("id"), *groups} - {None, ""}:
+            found.setdefault(one, []).append(_file(element))
+    return found
 
 
 def _file(element: Any) -> tuple[str, str]:
     name = text_of(element, "Uri") or f"content/{element.get('id')}"
-    return name.replace("\\", "/"), text_of(child(element, "FileInfo"), "Filename")
+    return name.replace("\\", "/").removeprefix("./"), text_of(child(element, "FileInfo"), "Filename")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
@@ -11,9 +14,20 @@ from ingest.documents import Member
 from ingest.errors import IngestFailure, TooLarge
 
 MOST_MEMBERS = 20_000
-_MOST_BYTES = 2 << 30  # of all that one container holds
+MOST_BYTES = 2 << 30  # of all that one file holds
 _BLOCK = 1 << 20
 _SUFFIX = re.compile(r"\.\w{1,8}")
+_allowed: ContextVar[int] = ContextVar("allowed", default=MOST_BYTES)
+
+
+@contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """What is unpacked within may have `size` bytes: what is left to the file that holds it all."""
+    before = _allowed.set(size)
+    try:
+        yield
+    finally:
+        _allowed.reset(before)
 
 
 class Unpacking:
@@ -22,6 +36,7 @@ class Unpacking:
     def __init__(self, into: Path) -> None:
         self._into = into
         self._written = 0
+        self._most_bytes = _allowed.get()
         self._names: set[str] = set()
         self.members: list[Member] = []
 
@@ -31,7 +46,7 @@ class Unpacking:
         with target.open("xb") as file:
             for block in [content] if isinstance(content, bytes) else iter(lambda: content.read(_BLOCK), b""):
                 self._written += len(block)
-                if self._written > _MOST_BYTES:
+                if self._written > self._most_bytes:
                     raise TooLarge(unpacked_mb=self._written >> 20, packed_mb="?")
                 file.write(block)
         self._add(Member(self._once(name), str(target), metadata=dict(metadata or {})))
@@ -54,6 +69,17 @@ class Unpacking:
             one = f"{stem} ({number}).{suffix}" if dot and "/" not in suffix else f"{clean} ({number})"
         self._names.add(one)
         return one
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """A name without the UTF-8 flag was read as cp437: it is UTF-8 all the same, or of French DOS's code page."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    raw = entry.filename.encode("cp437", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp850")
 
 
 def member_name(name: str) -> str:

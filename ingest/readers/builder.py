@@ -1,4 +1,4 @@
-"""The text of a page as it grows: blocks, headings with their offsets, table rows, list items."""
+"""The text of a page as it grows: blocks, headings with their offsets, tables with their headers, list items."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ingest.documents import ExtractedPage, Heading, Table
+from ingest.readers.headers import filled, is_header
+from ingest.readers.headings import with_structure
+
+__all__ = ["PageBuilder", "clean", "is_header", "one_line", "row_text", "stated"]
 
 _DROPPED = dict.fromkeys(map(ord, "\x00\u00ad\u200b\ufeff"))
-_FIGURE = re.compile(r"\d{2}|^\W*\d")
+_CUT_WORD = re.compile("\u00ad[ \\t]*\n[ \\t]*(?=\\w)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACES = re.compile(r"[ \t\f\v]+")
 
 
 def clean(text: str) -> str:
-    """NFC, one kind of line end, no invisible characters."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED))
+    """NFC, one kind of line end, no invisible characters; words that a soft hyphen cuts at a line end are joined."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u00ad" in text:
+        text = _CUT_WORD.sub("", text)
+    return unicodedata.normalize("NFC", text.translate(_DROPPED))
 
 
 def one_line(text: str) -> str:
@@ -26,11 +33,6 @@ def one_line(text: str) -> str:
 
 def row_text(cells: Sequence[str]) -> str:
     return " | ".join(one_line(cell) for cell in cells)
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """Whether a first row names columns: two cells or more, none empty, none with a figure."""
-    return len(cells) > 1 and all(cell.strip() and not _FIGURE.search(cell) for cell in cells)
 
 
 def stated(*, author: object = "", date: object = "", language: object = "") -> dict[str, str]:
@@ -53,6 +55,7 @@ class PageBuilder:
         self._headings: list[Heading] = []
         self._tables: list[Table] = []
         self._tight = self._in_table = False
+        self._awaits_header = self._after_header = False
 
     def paragraph(self, text: str) -> None:
         self._add("\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).strip().split("\n")), tight=False)
@@ -66,22 +69,42 @@ class PageBuilder:
         if bare := clean(text).strip():
             self._add(f"{mark} {bare}", tight=True)
 
-    def row(self, cells: Sequence[str]) -> None:
-        """A table's row: its cells on one line.  Rows that follow each other are one table."""
+    def row(self, cells: Sequence[str], *, header: bool | None = None) -> None:
+        """A table's row: its cells on one line.  Rows that follow each other are one table.
+
+        `header`: whether the row names the columns of those that follow, where the caller knows; by default the first
+        row of several cells is asked.  Header rows that follow each other are one header.
+        """
         if not any(cell.strip() for cell in cells):
             return
-        before = self._tables.pop() if self._in_table else None
+        begins = not self._in_table
+        if begins:
+            self._awaits_header, self._after_header = True, False
+        if header is None:
+            header = self._awaits_header and is_header(cells)
         text = row_text(cells)
         start = self._add(text, tight=True, row=True)
-        if before is None:
-            self._tables.append(Table(start, self._length, text if is_header(cells) else ""))
+        if header and self._after_header:
+            before = self._tables.pop()
+            self._tables.append(Table(before.start, self._length, f"{before.header} / {text}"))
+        elif header or begins:
+            self._tables.append(Table(start, self._length, text if header else ""))
         else:
+            before = self._tables.pop()
             self._tables.append(Table(before.start, self._length, before.header))
+        self._after_header = header
+        self._awaits_header = self._awaits_header and not header and filled(cells) < 2
 
-    def page(self, number: int = 1, label: str = "") -> ExtractedPage:
-        return ExtractedPage(
-            number, label or str(number), "".join(self._parts), tuple(self._headings), tuple(self._tables)
-        )
+    def end_table(self) -> None:
+        """The next row begins another table."""
+        if self._in_table:
+            self._tight = self._in_table = False
+
+    def page(self, number: int = 1, label: str = "", *, structured: bool = False) -> ExtractedPage:
+        """The page so far.  `structured`: with the headings that its words show, where no style does."""
+        text, tables = "".join(self._parts), tuple(self._tables)
+        headings = with_structure(text, tuple(self._headings), tables) if structured else tuple(self._headings)
+        return ExtractedPage(number, label or str(number), text, headings, tables)
 
     @property
     def first_heading(self) -> str:

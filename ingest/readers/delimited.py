@@ -10,7 +10,7 @@ from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile
 from ingest.readers.builder import clean
 from ingest.readers.sheet import sheet_pages
-from ingest.readers.text import decode
+from ingest.readers.text import decode, lost_characters
 
 _DELIMITERS = ";,\t|"
 
@@ -19,7 +19,8 @@ class DelimitedReader:
     media_type = "text/csv"
 
     def read(self, path: Path) -> ExtractedDocument:
-        text = clean(decode(path.read_bytes()))
+        decoded = decode(path.read_bytes())
+        text = clean(decoded)
         if not text.strip():
             raise BrokenFile(detail="CSV")
         csv.field_size_limit(10_000_000)
@@ -27,7 +28,8 @@ class DelimitedReader:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
         except csv.Error as error:
             raise BrokenFile(detail=error) from error
-        return ExtractedDocument("", self.media_type, tuple(sheet_pages("", rows, 1)))
+        pages = tuple(sheet_pages("", rows, 1))
+        return ExtractedDocument("", self.media_type, pages, warnings=lost_characters(decoded))
 
 
 def _delimiter(text: str) -> str:

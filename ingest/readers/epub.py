@@ -64,7 +64,7 @@ def _spine(package: Any, folder: str) -> list[str]:
 def _chapter(markup: str, number: int) -> ExtractedPage:
     page = PageBuilder()
     add_markup(page, markup)
-    return page.page(number, page.first_heading[:60])
+    return page.page(number, page.first_heading[:60], structured=True)
 
 
 def _first(package: Any, name: str) -> str:

@@ -9,16 +9,14 @@ from typing import Any
 from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile
 from ingest.readers.builder import PageBuilder, one_line, stated
-from ingest.readers.text import decode
+from ingest.readers.headers import filled
+from ingest.readers.html_tables import Row, rows_and_others
+from ingest.readers.html_text import BLOCKS, collapsed, is_seen, text_within
+from ingest.readers.text import decode, lost_characters
 
-_UNSEEN = frozenset("script style noscript template nav svg math iframe object embed head select button form".split())
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer header hr html"
-    " main ol p pre section summary ul caption".split()
-)
 _HEADING = re.compile(r"h([1-6])")
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.IGNORECASE)
+_AS_BROWSERS_DO = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252"}
 
 
 class HtmlReader:
@@ -26,7 +24,8 @@ class HtmlReader:
 
     def read(self, path: Path) -> ExtractedDocument:
         page = PageBuilder()
-        root = add_markup(page, _decoded(path.read_bytes()))
+        markup = _decoded(path.read_bytes())
+        root = add_markup(page, markup)
         title = one_line(root.findtext(".//title") or "") or page.first_heading
         said = {(one.get("name") or one.get("property") or "").lower(): one.get("content") for one in root.iter("meta")}
         facts = stated(
@@ -34,7 +33,8 @@ class HtmlReader:
             date=said.get("date") or said.get("dcterms.modified") or said.get("article:published_time"),
             language=root.get("lang"),
         )
-        return ExtractedDocument(title, self.media_type, (page.page(),), facts)
+        pages = (page.page(structured=True),)
+        return ExtractedDocument(title, self.media_type, pages, facts, warnings=lost_characters(markup))
 
 
 def add_markup(page: PageBuilder, markup: str) -> Any:
@@ -57,83 +57,90 @@ class _Walker:
     def __init__(self, page: PageBuilder) -> None:
         self._page = page
         self._line: list[str] = []
+        self._in_item = False  # the text to come is the first one of a list's item
+        self._keeps_lines = False  # within preformatted text
 
     def walk(self, root: Any) -> None:
         self._element(root)
         self._flush()
 
     def _element(self, element: Any) -> None:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag in _UNSEEN or _is_hidden(element):
+        if not is_seen(element):
             return
-        heading = _HEADING.fullmatch(tag)
-        if heading:
+        tag = element.tag
+        if heading := _HEADING.fullmatch(tag):
             self._flush()
-            self._page.heading(int(heading[1]), _text(element))
-        elif tag == "tr":
-            self._flush()
-            self._page.row([_text(cell) for cell in element if cell.tag in {"td", "th"}])
-        elif tag == "li":
-            self._item(element)
+            self._in_item = False
+            self._page.heading(int(heading[1]), text_within(element))
+        elif tag == "table":
+            self._table(element)
         elif tag == "br":
             self._line.append("\n")
-        elif tag in _BLOCKS or tag == "table":
+        elif tag == "li":
             self._flush()
-            self._children(element)
-            self._flush()
+            self._in_item = True
+            self._block(element)
+            self._in_item = False
+        elif tag == "pre":
+            before, self._keeps_lines = self._keeps_lines, True
+            self._block(element)
+            self._keeps_lines = before
+        elif tag in BLOCKS:
+            self._block(element)
         else:
             self._children(element)
 
+    def _block(self, element: Any) -> None:
+        self._flush()
+        self._children(element)
+        self._flush()
+
     def _children(self, element: Any) -> None:
-        self._line.append(_collapsed(element.text))
+        self._line.append(self._text(element.text))
         for child in element:
             self._element(child)
-            self._line.append(_collapsed(child.tail))
+            self._line.append(self._text(child.tail))
 
-    def _item(self, element: Any) -> None:
-        """The item's own text, then the lists within it."""
+    def _table(self, table: Any) -> None:
+        """Rows of cells; or blocks, where the table only places them."""
         self._flush()
-        nested = [child for child in element if child.tag in {"ul", "ol", "table"}]
-        for child in nested:
-            element.remove(child)
-        self._page.item(one_line(_text(element)))
-        for child in nested:
-            self._element(child)
+        self._page.end_table()
+        parts = list(rows_and_others(table))
+        rows = [one for one in parts if isinstance(one, Row)]
+        has_columns = any(filled(row.cells) > 1 for row in rows)
+        says_header = any(row.is_header for row in rows)
+        for part in parts:
+            if not isinstance(part, Row):
+                self._element(part)
+                self._flush()
+            elif part.is_layout or not has_columns:
+                for cell in part.elements:
+                    self._block(cell)
+            else:
+                says = says_header or any(cell.tag == "th" for cell in part.elements)
+                self._page.row(part.cells, header=part.is_header if says else None)
+        self._page.end_table()
 
     def _flush(self) -> None:
         lines = "".join(self._line).split("\n")
         self._line = []
-        self._page.paragraph("\n".join(line.strip() for line in lines).strip())
+        text = "\n".join(line.strip() for line in lines).strip()
+        if text and self._in_item:
+            self._page.item(one_line(text))
+            self._in_item = False
+        else:
+            self._page.paragraph(text)
 
-
-def _text(element: Any) -> str:
-    """All visible text below an element."""
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN or _is_hidden(element):
-        return ""
-    parts = [element.text or ""]
-    for child in element:
-        parts.append(" " if child.tag == "br" else _text(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
-
-
-def _is_hidden(element: Any) -> bool:
-    return (
-        "hidden" in element.attrib
-        or element.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(element.get("style") or ""))
-    )
-
-
-def _collapsed(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n\f]+", " ", text or "")
+    def _text(self, text: str | None) -> str:
+        return (text or "") if self._keeps_lines else collapsed(text)
 
 
 def _decoded(content: bytes) -> str:
     declared = _CHARSET.search(content[:4096])
     if declared and not content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        name = declared[1].decode("ascii").lower()
         try:
-            return content.decode(declared[1].decode("ascii"))
+            return content.decode(_AS_BROWSERS_DO.get(name, name))
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(content)

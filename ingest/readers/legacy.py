@@ -15,6 +15,14 @@ from ingest.errors import BrokenFile, NeedsLibreOffice, TooSlow
 _SECONDS = 100
 _OLE = b"\xd0\xcf\x11\xe0"
 _TARGETS = {".doc": ("docx", "application/msword"), ".ppt": ("pptx", "application/vnd.ms-powerpoint")}
+_REGISTRY = "http://openoffice.org/2001/registry"
+_SETTINGS = (  # of LibreOffice's own configuration, by group and name
+    ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Common/Security/Scripting", "MacroSecurityLevel", "3"),  # the highest: from trusted folders only, none is
+    ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),  # pictures and frames that are elsewhere
+    ("Writer/Content/Update", "Link", "0"),  # never
+    ("Calc/Content/Update", "Link", "1"),  # never
+)
 _LOOKS = ((b"{\\rtf", "rtf"), (b"<", "html"))
 
 
@@ -43,13 +51,15 @@ def libreoffice() -> str | None:
 
 
 def _converted(program: str, path: Path, target: str) -> ExtractedDocument:
-    """LibreOffice with a profile of its own, macros off as they are in a new profile, below the child's folder."""
+    """What LibreOffice makes of it, with a new profile: no macro is run, no link followed.  In the child's folder."""
     with tempfile.TemporaryDirectory(prefix="office-") as folder:
-        profile = (Path(folder) / "profile").as_uri()
+        profile = Path(folder) / "profile"
+        _write_settings(profile)
         try:
             done = subprocess.run(
-                [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", target,
-                 "--outdir", folder, str(path)],
+                [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo",
+                 "--nodefault", "--nolockcheck", "--nofirststartwizard", "--convert-to", target, "--outdir", folder,
+                 str(path.absolute())],
                 stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
@@ -58,6 +68,19 @@ def _converted(program: str, path: Path, target: str) -> ExtractedDocument:
         if not made.exists():
             raise BrokenFile(detail=(done.stderr or done.stdout).decode("utf-8", "replace").strip()[:200])
         return _reader(target).read(made)
+
+
+def _write_settings(profile: Path) -> None:
+    settings = "".join(
+        f'<item oor:path="/org.openoffice.Office.{group}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for group, name, value in _SETTINGS
+    )
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="{_REGISTRY}">{settings}</oor:items>',
+        encoding="utf-8",
+    )
 
 
 def _reader(module: str) -> Reader:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.documents import ExtractedDocument
-from ingest.readers.builder import PageBuilder
-from ingest.readers.text import decode
+from ingest.readers.builder import PageBuilder, stated
+from ingest.readers.front_matter import front_matter
+from ingest.readers.text import decode, lost_characters
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,16 +21,20 @@ class MarkdownReader:
     def read(self, path: Path) -> ExtractedDocument:
         from markdown_it import MarkdownIt
 
-        tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse(decode(path.read_bytes()))
+        text = decode(path.read_bytes())
+        said, body = front_matter(text)
+        tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").parse(body)
         page = _build(tokens)
-        title = page.first_heading if tokens and tokens[0].tag == "h1" else ""
-        return ExtractedDocument(title, self.media_type, (page.page(),))
+        title = said.get("title", "") or (page.first_heading if tokens and tokens[0].tag == "h1" else "")
+        facts = stated(author=said.get("author"), date=said.get("date"), language=said.get("language"))
+        return ExtractedDocument(title, self.media_type, (page.page(),), facts, warnings=lost_characters(text))
 
 
 def _build(tokens: Sequence[Token]) -> PageBuilder:
     page = PageBuilder()
     marks: list[str] = []
     row: list[str] | None = None
+    in_head = False
     for position, token in enumerate(tokens):
         if token.type in {"bullet_list_open", "ordered_list_open"}:
             marks.append("-" if token.type[0] == "b" else f"{token.attrs.get('start', 1)}.")
@@ -40,8 +45,12 @@ def _build(tokens: Sequence[Token]) -> PageBuilder:
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close":
-            page.row(row or [])
+            page.row(row or [], header=in_head)
             row = None
+        elif token.type in {"thead_open", "thead_close"}:
+            in_head = token.type == "thead_open"
+        elif token.type == "table_close":
+            page.end_table()
         elif token.type in {"fence", "code_block"}:
             page.paragraph(token.content)
         elif token.type == "html_block":

@@ -8,7 +8,9 @@ from typing import Any
 from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile, Encrypted
 from ingest.readers.builder import PageBuilder, one_line, stated
-from ingest.readers.html import add_markup
+from ingest.readers.mail import add_text
+
+_SECRET = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 
 
 class OutlookReader:
@@ -19,10 +21,7 @@ class OutlookReader:
 
         try:
             message = Message.load(str(path))
-            if (
-                "smime" in (message.message_class or "").lower()
-                and "multipartsigned" not in message.message_class.lower()
-            ):
+            if _is_secret(message):
                 raise Encrypted
             page = PageBuilder()
             page.paragraph("\n".join(f"{label} : {text}" for label, text in _headers(message) if text))
@@ -30,7 +29,7 @@ class OutlookReader:
         except (OSError, ValueError, KeyError, AttributeError) as error:
             raise BrokenFile(detail=error) from error
         facts = stated(author=message.sender, date=message.sent_date)
-        return ExtractedDocument(one_line(message.subject or ""), self.media_type, (page.page(),), facts)
+        return ExtractedDocument(one_line(message.subject or ""), self.media_type, (page.page(structured=True),), facts)
 
 
 def _headers(message: Any) -> list[tuple[str, str]]:
@@ -44,12 +43,21 @@ def _headers(message: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _is_secret(message: Any) -> bool:
+    """By its class, else (as other programs save it) by its headers or by what it carries in place of a text."""
+    name = (message.message_class or "").lower()
+    if "smime" in name:
+        return "multipartsigned" not in name
+    kind = str(message.message_headers.get("Content-Type", "")).lower()
+    if kind.startswith(("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")):
+        return True
+    has_text = (message.body or "").strip() or (message.html_body or "").strip()
+    return not has_text and any((one.mime_type or "").lower() in _SECRET for one in message.attachments)
+
+
 def _body(page: PageBuilder, message: Any) -> None:
-    if message.body:
-        for paragraph in message.body.replace("\r\n", "\n").split("\n\n"):
-            page.paragraph(paragraph)
-    elif message.html_body:
-        add_markup(page, message.html_body)
+    has_plain = bool((message.body or "").strip())
+    add_text(page, message.body if has_plain else message.html_body or "", is_markup=not has_plain)
 
 
 READER = OutlookReader()

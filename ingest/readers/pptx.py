@@ -9,7 +9,9 @@ from typing import Any
 from ingest.documents import ExtractedDocument, ExtractedPage
 from ingest.errors import BrokenFile
 from ingest.readers.archive import check_archive
-from ingest.readers.builder import PageBuilder, one_line, stated
+from ingest.readers.builder import PageBuilder
+from ingest.readers.headers import filled
+from ingest.readers.package import properties
 
 
 class PptxReader:
@@ -23,9 +25,7 @@ class PptxReader:
         try:
             slides = Presentation(str(path))
             pages = tuple(_page(number, slide) for number, slide in enumerate(slides.slides, start=1))
-            facts = slides.core_properties
-            metadata = stated(author=facts.author, date=facts.modified or facts.created, language=facts.language)
-            title = one_line(facts.title or "")
+            title, metadata = properties(slides.part.package)
         except (PythonPptxError, KeyError, ValueError, AttributeError, SyntaxError) as error:
             raise BrokenFile(detail=error) from error
         return ExtractedDocument(title if title != "PowerPoint Presentation" else "", self.media_type, pages, metadata)
@@ -55,8 +55,11 @@ def _in_reading_order(shapes: Any) -> Iterator[Any]:
 
 def _shape(page: PageBuilder, shape: Any) -> None:
     if getattr(shape, "has_table", False):
-        for row in shape.table.rows:
-            page.row([cell.text_frame.text for cell in row.cells if not cell.is_spanned])
+        page.end_table()
+        for number, row in enumerate(shape.table.rows):
+            cells = ["" if cell.is_spanned else cell.text_frame.text for cell in row.cells]
+            page.row(cells, header=number == 0 and filled(cells) > 1 if shape.table.first_row else None)
+        page.end_table()
     elif shape.has_text_frame:
         lines = [paragraph.text for paragraph in shape.text_frame.paragraphs if paragraph.text.strip()]
         if len(lines) > 1:

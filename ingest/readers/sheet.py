@@ -10,7 +10,8 @@ from typing import Any
 from ingest.documents import ExtractedDocument, ExtractedPage
 from ingest.errors import BrokenFile, Encrypted, TooLong
 from ingest.readers.archive import check_archive
-from ingest.readers.builder import PageBuilder, is_header
+from ingest.readers.builder import PageBuilder
+from ingest.readers.headers import filled, header_rows
 
 ROWS_A_PAGE = 200
 MOST_ROWS = 500_000
@@ -43,22 +44,27 @@ class SheetReader:
 
 def sheet_pages(name: str, rows: Sequence[Sequence[str]], number: int) -> list[ExtractedPage]:
     """Pages of one sheet from page `number` on, labelled with the rows that they show.  Raises TooLong."""
-    filled = [(place, row) for place, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
-    if len(filled) > MOST_ROWS:
-        raise TooLong(count=len(filled), most=MOST_ROWS)
-    header = next((list(row) for _, row in filled[:10] if is_header(_trimmed(row))), None)
+    shown = [(place, _trimmed(row)) for place, row in enumerate(rows, start=1) if filled(row)]
+    if len(shown) > MOST_ROWS:
+        raise TooLong(count=len(shown), most=MOST_ROWS)
+    headers = header_rows(shown)
+    in_force: list[list[str]] = []  # the header of the rows to come
     pages: list[ExtractedPage] = []
-    for start in range(0, len(filled), ROWS_A_PAGE):
-        part = filled[start : start + ROWS_A_PAGE]
+    for start in range(0, len(shown), ROWS_A_PAGE):
+        end = min(start + ROWS_A_PAGE, len(shown))
         page = PageBuilder()
         if name:
             page.heading(1, name)
-        if start and header:
-            page.row(_trimmed(header))
-        for _, row in part:
-            page.row(_trimmed(row))
-        rows_shown = f"{part[0][0]}–{part[-1][0]}"
-        label = name if len(filled) <= ROWS_A_PAGE and name else f"{name}, {rows_shown}" if name else rows_shown
+        if start not in headers:
+            for row in in_force:
+                page.row(row, header=True)
+        for place in range(start, end):
+            row = shown[place][1]
+            if place in headers:
+                in_force = [*in_force, row] if place - 1 in headers else [row]
+            page.row(row, header=place in headers)
+        rows_shown = f"{shown[start][0]}–{shown[end - 1][0]}"
+        label = name if len(shown) <= ROWS_A_PAGE and name else f"{name}, {rows_shown}" if name else rows_shown
         pages.append(page.page(number + len(pages), label))
     return pages
 

@@ -11,15 +11,12 @@ from ingest.errors import BrokenFile, Unsupported
 from ingest.readers.builder import PageBuilder, one_line, stated
 
 _EAD_COMPONENTS = frozenset(["c", *(f"c{number:02}" for number in range(1, 13))])
-_EAD_PLAIN = frozenset(
-    "unitid unitdate unitdatestructured physdesc physdescstructured langmaterial origination repository container"
-    " abstract materialspec physloc didnote".split()
-)
 _EAD_PROSE = frozenset(
     "scopecontent bioghist custodhist acqinfo accessrestrict userestrict arrangement appraisal accruals altformavail"
     " originalsloc relatedmaterial separatedmaterial otherfindaid bibliography odd note processinfo prefercite phystech"
     " controlaccess fileplan index".split()
 )
+_EAD_BLOCKS = frozenset("p list head table chronlist".split())
 _UNIT_FACTS = (
     "Description StartDate EndDate CreatedDate TransactedDate DescriptionLevel OriginatingAgencyArchiveUnitIdentifier"
     " DocumentType Coverage CustodialHistoryItem".split()
@@ -67,7 +64,7 @@ def child(element: Any, name: str) -> Any:
 def text_of(element: Any, name: str) -> str:
     """The text below the first child of that name, on one line; empty when there is none."""
     found = child(element, name) if element is not None else None
-    return one_line(" ".join(found.itertext())) if found is not None else ""
+    return _text(found) if found is not None else ""
 
 
 def _finding_aid(root: Any) -> ExtractedDocument:
@@ -79,7 +76,7 @@ def _finding_aid(root: Any) -> ExtractedDocument:
     proper = (
         next((one for one in header.iter() if local_name(one) == "titleproper"), None) if header is not None else None
     )
-    title = one_line(" ".join(proper.itertext())) if proper is not None else ""
+    title = _text(proper) if proper is not None else ""
     _component(page, described, 1)
     language = next((one.get("langcode") for one in root.iter() if local_name(one) == "language"), "")
     facts = stated(author=text_of(child(described, "did"), "repository"), language=language)
@@ -89,34 +86,45 @@ def _finding_aid(root: Any) -> ExtractedDocument:
 def _component(page: PageBuilder, element: Any, level: int) -> None:
     did = child(element, "did")
     if did is not None:
-        reference, title = text_of(did, "unitid"), text_of(did, "unittitle")
-        page.heading(level, f"{reference} {title}".strip() or "…")
+        reference, title = child(did, "unitid"), child(did, "unittitle")
+        said = " ".join(_text(one) for one in (reference, title) if one is not None)
+        page.heading(level, said or "…")
         for one in did:
-            if local_name(one) in _EAD_PLAIN and local_name(one) != "unitid":
-                page.item(one_line(" ".join(one.itertext())))
+            if local_name(one) not in {"", "head"} and one is not reference and one is not title:
+                page.item(_text(one))
+    _below(page, element, level)
+
+
+def _below(page: PageBuilder, element: Any, level: int) -> None:
+    """What stands beside the description: prose, components, and whatever wraps them (dsc, descgrp)."""
     for one in element:
         name = local_name(one)
-        if name in _EAD_PROSE:
+        if name in _EAD_COMPONENTS:
+            _component(page, one, level + 1)
+        elif name in _EAD_PROSE:
             for part in _paragraphs(one):
                 page.paragraph(part)
-        elif name in _EAD_COMPONENTS:
-            _component(page, one, level + 1)
-        elif name == "dsc":
-            for inner in one:
-                if local_name(inner) in _EAD_COMPONENTS:
-                    _component(page, inner, level + 1)
+        elif any(local_name(inner) in _EAD_COMPONENTS | _EAD_PROSE | _EAD_BLOCKS for inner in one.iterdescendants()):
+            if name != "did":
+                _below(page, one, level)
+        elif name not in {"", "did"}:
+            page.paragraph(_text(one))
 
 
 def _paragraphs(element: Any) -> Iterator[str]:
     """Blocks of prose, each once."""
-    blocks = [one for one in element if local_name(one) in {"p", "list", "head", "table", "chronlist"} | _EAD_PROSE]
-    if not blocks:
-        yield one_line(" ".join(element.itertext()))
-    for one in blocks:
+    if not any(local_name(one) in _EAD_BLOCKS | _EAD_PROSE for one in element):
+        yield _text(element)
+        return
+    for one in element:
         if local_name(one) in _EAD_PROSE:
             yield from _paragraphs(one)
-        else:
-            yield one_line(" ".join(one.itertext()))
+        elif local_name(one):
+            yield _text(one)
+
+
+def _text(element: Any) -> str:
+    return one_line(" ".join(element.itertext()))
 
 
 def _manifest(root: Any) -> ExtractedDocument:

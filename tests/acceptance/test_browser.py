@@ -99,6 +99,26 @@ def test_a_question_without_an_answer_is_refused_and_the_page_speaks_english_on_
     assert asked == {urlsplit(server).netloc}
 
 
+def test_a_filter_narrows_what_is_asked_and_is_told_with_the_answer(
+    server: str, context: tuple[BrowserContext, set[str]]
+) -> None:
+    browser, asked = context
+    page = browser.new_page()
+    question = "Combien de conseillers doivent être présents pour que le quorum soit atteint ?"
+    ask(page, server, question)
+    assert page.get_by_text("Documents filtrés.").count() == 0
+    page.get_by_text("Filtrer les documents").click()
+    page.get_by_role("combobox", name="Type").click()
+    page.get_by_role("option", name="Page web").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Demander").click()
+    page.get_by_text("Documents filtrés. Type : Page web").wait_for(timeout=90_000)
+    page.locator(".g-kind").first.wait_for(timeout=90_000)
+    assert page.locator(".g-quotation", has_text="quatorze conseillers").count() == 0
+    page.close()
+    assert asked == {urlsplit(server).netloc}
+
+
 def test_the_policy_of_the_page_forbids_every_other_host(server: str, context: tuple[BrowserContext, set[str]]) -> None:
     """Positive control of the browser's side: a request that a script would make elsewhere is stopped."""
     browser, _ = context

@@ -41,9 +41,10 @@ def test_a_watched_folder_is_ingested_as_it_changes(tmp_path: Path, greffier: Gr
             return {}
         return {one["path"]: one["verdict"] for one in json.loads(report.read_text())["files"]}
 
-    with subprocess.Popen(
-        command("watch", str(folder), "--collection", "essai", "--prune"),
-        cwd=ROOT, env=environment(data_dir), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    lines = tmp_path / "runs.jsonl"
+    with lines.open("w") as output, subprocess.Popen(
+        command("watch", str(folder), "--collection", "essai", "--prune", "--retry", "--json"),
+        cwd=ROOT, env=environment(data_dir), stdout=output, stderr=subprocess.PIPE,
     ) as watching:  # fmt: skip
         try:
             until(lambda: verdicts() == {"a.md": "added"})
@@ -53,6 +54,10 @@ def test_a_watched_folder_is_ingested_as_it_changes(tmp_path: Path, greffier: Gr
         finally:
             watching.send_signal(signal.SIGINT)
             assert watching.wait(30) == 130
+        assert watching.stderr is not None
+        assert b"Retrait des documents dont le fichier a disparu : 1 (a.md)" in watching.stderr.read()
+    runs = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert [runs[0]["added"], runs[-1]["removed"], runs[-1]["paths"]] == [1, 1, [str(folder)]]
     found = json_of(greffier(data_dir, "search", "pont neuf", "--json"))["hits"]
     assert found[0]["document"]["path"] == "b.eml/c.md"
 
@@ -72,6 +77,11 @@ def test_a_quarantined_file_is_mended_and_tried_again_from_the_page(tmp_path: Pa
     (folder / "bon.md").write_text("# Lavoir\n\nLe lavoir ouvre en mai.")
     (folder / "<b>casse.pptx").write_bytes(b"PK rien")
     assert greffier(data_dir, "ingest", folder, "--collection", "essai").returncode == 1
+    other = tmp_path / "autre.md"
+    other.write_text("# Pont\n\nLe pont est neuf.")
+    assert (
+        greffier(data_dir, "ingest", other, "--collection", "essai").returncode == 0
+    )  # and is forgotten by its report
     port = free_port()
     with (
         subprocess.Popen(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.drawing import CannotDraw, Drawing, draw, highlight_top, locate, merge_lines, render
+from app.drawing import CannotDraw, Drawing, draw, highlight_top, render
+from app.quotation_boxes import locate, merge_lines
 from ingest.readers import reader_for
 
 YELLOW = (255, 232, 90)
@@ -128,3 +129,12 @@ def test_boxes_of_one_line_join_and_those_of_two_columns_do_not() -> None:
         (0, 12, 5, 22),
         (90, 12, 95, 22),
     ]
+
+
+def test_all_words_of_a_line_are_found_although_the_file_draws_them_out_of_order() -> None:
+    drawn = "le médecin du travail report maintien décide du ou du"
+    stored = "le médecin du travail décide du report ou du maintien"
+    found = locate(pairs(drawn), pairs(stored), [(0, len(stored))])
+    shown = [drawn[first : last + 1] for first, last in found]
+    assert {"le médecin du travail", "report", "maintien"} <= {one.strip() for one in shown}
+    assert all(first <= last for first, last in found)

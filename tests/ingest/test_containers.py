@@ -123,3 +123,32 @@ def test_a_transfer_package_is_the_tree_of_its_units(tmp_path: Path) -> None:
         "confidentiality": "ACC-00002 ; 2019-12-31",
     }
     assert members["content/B9.txt"].metadata == {}
+
+
+def test_a_transfer_package_that_was_packed_with_its_folder_is_recognised(tmp_path: Path) -> None:
+    path = files.zipped(
+        tmp_path / "a.zip",
+        {"Série/manifest.xml": files.SEDA, "Série/content/B2.txt": "lettre", "autre/manifest.xml": "<cassé"},
+    )
+    members = {one.name: one for one in expand(path)}
+    notification = members["Série/Marché de voirie/Notification/content-B2.txt"]
+    assert notification.metadata["title"] == "Notification"
+    assert set(members) == {"Série/manifest.xml", notification.name, "autre/manifest.xml"}
+
+
+def test_objects_that_name_their_group_are_of_the_units_that_name_it(tmp_path: Path) -> None:
+    """SEDA 2.0: the first object declares the group, the others refer to it; no element stands around them."""
+    around = files.SEDA[files.SEDA.index("<DataObjectGroup ") : files.SEDA.index("</DataObjectGroup>") + 18]
+    grouped = (
+        '<BinaryDataObject id="B1"><DataObjectGroupId>G1</DataObjectGroupId><Uri>./content/B1.txt</Uri>'
+        "</BinaryDataObject>"
+        '<BinaryDataObject id="B3"><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId>'
+        "<Uri>content/B3.txt</Uri></BinaryDataObject>"
+    )
+    manifest = files.SEDA.replace(around, grouped).replace("v2.1", "v2.0")
+    path = files.zipped(
+        tmp_path / "a.zip", {"manifest.xml": manifest, "content/B1.txt": "acte", "content/B3.txt": "copie de diffusion"}
+    )
+    members = {one.name: one for one in expand(path)}
+    for name in ("content-B1.txt", "content-B3.txt"):
+        assert members[f"Marché de voirie/Acte d'engagement/{name}"].metadata["title"] == "Acte d'engagement"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import select
+import socket
+import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ingest.errors import IngestFailure, TooLarge, TooLong, TooSlow
@@ -13,12 +18,13 @@ from ingest.isolate import IsolatedReader
 from tests import files
 
 _ENDED = {"ingest.too_slow", "ingest.too_greedy", "ingest.broken_file", "ingest.reader_crashed"}
+_MEMORY = 1 << 30  # bytes that the child may take
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[IsolatedReader]:
-    with IsolatedReader(tmp_path / "spool", seconds=20, seconds_per_megabyte=0, memory_bytes=1 << 30) as reader:
+    with IsolatedReader(tmp_path / "spool", seconds=20, seconds_per_megabyte=0, memory_bytes=_MEMORY) as reader:
         yield reader
 
 
@@ -102,13 +108,32 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_references_out_of_a_document_are_not_followed(reader: IsolatedReader, tmp_path: Path) -> None:
-    """A relation that names a server: reading takes no connection (see also tests/acceptance/test_no_egress.py)."""
-    outside = (
-        '<Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"'
-        ' Target="http://127.0.0.1:9/pixel.png" TargetMode="External"/>'
-    )
-    path = docx(tmp_path / "a.docx", word_xml("Bonjour."), outside)
-    assert reader.read(path).pages[0].text == "Bonjour."
+    """A server listens where the documents point, and nobody calls (see also tests/acceptance/test_no_egress.py)."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"http://127.0.0.1:{server.getsockname()[1]}"
+        relations = "".join(
+            f'<Relationship Id="r{kind}" Type="{office}/{kind}" Target="{place}/{kind}" TargetMode="External"/>'
+            for kind in ("image", "attachedTemplate", "hyperlink", "oleObject")
+        )
+        doctype = f'<!DOCTYPE ead SYSTEM "{place}/ead.dtd" [<!ENTITY % p SYSTEM "{place}/p.ent"> %p;]>'
+        page = (
+            f'<link rel="stylesheet" href="{place}/a.css"><script src="{place}/a.js"></script><img src="{place}/a.png">'
+            f'<iframe src="{place}/a"></iframe><meta http-equiv="refresh" content="0; url={place}">Bonjour.'
+        )
+        assert reader.read(docx(tmp_path / "a.docx", word_xml("Bonjour."), relations)).pages[0].text == "Bonjour."
+        assert "Bonjour." in outcome(reader, write(tmp_path / "a.html", page))[0]
+        assert "Bonjour." in outcome(reader, write(tmp_path / "a.md", f"![]({place}/a.png) Bonjour."))[0]
+        aid = f"{doctype}<ead><archdesc><did><unittitle>Bonjour.</unittitle></did></archdesc></ead>"
+        assert outcome(reader, write(tmp_path / "a.xml", aid))[0] == "Bonjour."
+        assert not has_caller(server)
+        with socket.create_connection(server.getsockname()):
+            assert has_caller(server)
+
+
+def has_caller(server: socket.socket) -> bool:
+    """Whether anybody has connected: the system takes calls up before they are answered."""
+    return bool(select.select([server], [], [], 0)[0])
 
 
 @pytest.mark.parametrize("suffix", ["docx", "xlsx", "odt", "ods", "pptx", "epub"])
@@ -143,11 +168,15 @@ def test_archives_within_archives_end(tmp_path: Path) -> None:
 
 
 def test_gigabytes_behind_a_filter_end(reader: IsolatedReader, tmp_path: Path) -> None:
+    """A gigabyte and a half of drawing for a child that may take one: refused, and never taken."""
     packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b"BT /F 9 Tf (a) Tj ET " * 50_000) for _ in range(3000)) + packer.flush()
+    packed = b"".join(packer.compress(b"BT /F 9 Tf (a) Tj ET " * 50_000) for _ in range(1500)) + packer.flush()
     path = stream_pdf(tmp_path / "a.pdf", packed)
     assert path.stat().st_size < 12_000_000
-    assert outcome(reader, path)[1].partition(" ")[0] in {"", *_ENDED}
+    with MemoryWatch() as watch:
+        text, failure = outcome(reader, path)
+    assert (text, failure.partition(" ")[0] in _ENDED) == ("", True)
+    assert 0 < watch.peak <= _MEMORY
 
 
 def test_a_page_tree_that_claims_two_billion_pages_ends(reader: IsolatedReader, tmp_path: Path) -> None:
@@ -166,9 +195,23 @@ def test_a_page_tree_that_holds_itself_ends(reader: IsolatedReader, tmp_path: Pa
     assert outcome(reader, path)[0] == ""
 
 
-def test_markup_nested_without_end_ends(reader: IsolatedReader, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.html", "<div>" * 200_000 + "fin")
-    assert outcome(reader, path)[1].partition(" ")[0] in {"", *_ENDED}
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "<div>" * 200_000 + "fin"),
+        ("a.html", "<table><tr><td>a " * 50_000),
+        ("a.xml", "<ead><archdesc>" + "<c><did><unittitle>a</unittitle></did>" * 50_000),
+        ("a.md", "> " * 50_000 + "fin"),
+        ("a.rtf", r"{\rtf1 " + "{" * 200_000 + "fin"),
+    ],
+)
+def test_markup_nested_without_end_ends(name: str, text: str, reader: IsolatedReader, tmp_path: Path) -> None:
+    with MemoryWatch() as watch:
+        found, failure = outcome(reader, write(tmp_path / name, text))
+    assert "crashed" not in failure
+    assert "slow" not in failure
+    assert len(found) <= len(text)
+    assert 0 < watch.peak <= _MEMORY // 4
 
 
 def test_a_picture_of_billions_of_pixels_is_refused(reader: IsolatedReader, tmp_path: Path) -> None:
@@ -179,8 +222,45 @@ def test_a_picture_of_billions_of_pixels_is_refused(reader: IsolatedReader, tmp_
         reader.read(tmp_path / "a.png")
 
 
-def test_a_reader_that_never_ends_is_ended(tmp_path: Path) -> None:
-    """A regular expression's worst case cannot be had from outside; time is taken by size instead."""
-    path = write(tmp_path / "a.csv", '"' + "a;b\n" * 3_000_000)
-    with IsolatedReader(tmp_path / "spool", seconds=0.05, seconds_per_megabyte=0) as reader, pytest.raises(TooSlow):
-        reader.read(path)
+def test_a_reader_that_never_ends_is_ended(
+    reader: IsolatedReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Within the same time a child that runs already reads a small file many times over; the one after it is new."""
+    small, large = write(tmp_path / "a.csv", "Rue;Quartier\n"), write(tmp_path / "b.csv", "a;b\n" * 3_000_000)
+    wanted = reader.read(small)
+    (child,) = children()
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "_seconds", 0.3)
+        assert reader.read(small) == wanted
+        assert children() == [child]
+        with pytest.raises(TooSlow):
+            reader.read(large)
+    assert not child.is_running()
+    assert reader.read(small) == wanted
+
+
+def children() -> list[psutil.Process]:
+    """The reading processes of these tests."""
+    return [one for one in psutil.Process().children() if "ingest.child" in one.cmdline()]
+
+
+class MemoryWatch:
+    """The most memory that reading processes hold while it watches, in bytes (resident, looked at every 20 ms)."""
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> MemoryWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.02):
+            with suppress(psutil.Error):
+                self.peak = max([self.peak, *(one.memory_info().rss for one in children())])

@@ -13,11 +13,15 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
+from index.records import ALL, Filter
 from index.store import Index
 from ingest.pipeline import Options, ingest
 from ingest.progress import SilentProgress
@@ -26,7 +30,17 @@ from tests.fakes import FakeEmbedder
 from tests.makers import open_index
 
 KILLS = int(os.environ.get("GREFFIER_KILLS", "10"))
-ALWAYS = "Le préambule reste en place."
+MARK = "GREFFIER_TEST_RUN"  # in the environment of a run, and so of every process below it
+GRACE = 2  # seconds that such a process may outlive the run
+SLOW = 4  # seconds that recognising a page takes at least: longer than the grace
+ALWAYS = {"titre.md": "Le préambule reste en place.", "service.md": "Le préambule se lit en premier."}
+FILTERS = (ALL, Filter(service="état civil", documents=frozenset(ALWAYS)))
+SLOW_PROGRAM = """#!{python} -IS
+import os, sys, time
+if "tsv" in sys.argv:
+    time.sleep({seconds})
+os.execv({program!r}, [{program!r}, *sys.argv[1:]])
+"""
 RUN = """
 import sys
 from pathlib import Path
@@ -45,7 +59,9 @@ ingest([Path(sys.argv[1])], "essai", index=index, embedder=embedder, progress=Si
 def corpus(folder: Path) -> None:
     """A first state, which a first run takes."""
     folder.mkdir()
-    (folder / "stable.md").write_text(f"# Préambule\n\n{ALWAYS}")
+    (folder / "collection.toml").write_text('service = "État civil"\n')
+    for name, text in ALWAYS.items():
+        (folder / name).write_text(f"# Préambule\n\n{text}")
     (folder / "va-bouger.md").write_text("# Marché\n\nLes étals ouvrent à huit heures.")
     (folder / "va-changer.md").write_text("# Tarifs\n\nLe repas coûte trois euros.")
     (folder / "va-partir.md").write_text("# Cirque\n\nLe cirque est interdit.")
@@ -53,7 +69,9 @@ def corpus(folder: Path) -> None:
 
 
 def changed(folder: Path) -> None:
-    """The second state, whose run is killed."""
+    """The second state, whose run is killed.  What is searched all the while is read again: once as other passages."""
+    with (folder / "collection.toml").open("a") as statements:
+        statements.write('[files."titre.md"]\ntitle = "Règlement"\n[files."service.md"]\nreference = "R-1"\n')
     (folder / "va-bouger.md").rename(folder / "a-bouge.md")
     (folder / "va-changer.md").write_text("# Tarifs\n\nLe repas coûte quatre euros.")
     (folder / "va-partir.md").unlink()
@@ -85,7 +103,7 @@ def rows(data_dir: Path) -> dict[str, list[object]]:
 
 
 class Searching:
-    """Searches all the while; what goes wrong is kept."""
+    """Searches all the while, with and without a filter; what goes wrong is kept."""
 
     def __init__(self, index: Index) -> None:
         self.wrong: list[object] = []
@@ -100,19 +118,47 @@ class Searching:
         self._thread.join()
 
     def _search(self) -> None:
+        vector = FakeEmbedder().embed(["préambule"])[0]
         while not self._over.is_set():
-            try:
-                found = self._index.search("préambule", None, collections={"essai"})
-                if not any(ALWAYS in hit.text for hit in found):
-                    self.wrong.append("not found")
-            except Exception as error:
-                self.wrong.append(error)
+            for only in FILTERS:
+                try:
+                    hits = self._index.search("préambule", vector, collections={"essai"}, only=only)
+                    found = {hit.document.path: hit.text for hit in hits}
+                    self.wrong += [(path, only) for path, text in ALWAYS.items() if text not in found.get(path, "")]
+                except Exception as error:
+                    self.wrong.append(error)
             self.searches += 1
             time.sleep(0.01)
 
 
-def started(folder: Path, data_dir: Path) -> subprocess.Popen[bytes]:
-    run = subprocess.Popen([sys.executable, "-c", RUN, str(folder), str(data_dir)], stdout=subprocess.PIPE)
+def with_slow_programs(folder: Path) -> str:
+    """A search path on which recognition is slow; it is one process, as the program itself is."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return os.environ["PATH"]
+    folder.mkdir()
+    slow = folder / "tesseract"
+    slow.write_text(SLOW_PROGRAM.format(python=sys.executable, seconds=SLOW, program=program))
+    slow.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def left_of(run: str) -> Iterator[psutil.Process]:
+    """Processes that a run started, whoever their parent is by now."""
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == run and process.status() != psutil.STATUS_ZOMBIE:
+                yield process
+        except psutil.Error:
+            continue
+
+
+def started(folder: Path, data_dir: Path, path: str, mark: str = "") -> subprocess.Popen[bytes]:
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(folder), str(data_dir)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PATH": path, MARK: mark},
+    )
     assert run.stdout is not None
     run.stdout.readline()
     return run
@@ -127,9 +173,17 @@ def kill_one(run: subprocess.Popen[bytes], chance: random.Random) -> None:
         return
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    folder: Path  # in its second state
+    before: Path  # the data of the first
+    due: dict[str, list[object]]  # rows after a whole run
+    path: str  # where programs are looked for
+    seconds: float  # of a whole run
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, list[object]], float]:
-    """The folder in its second state, the data of the first, the rows that are due, the seconds of a whole run."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     base = tmp_path_factory.mktemp("killed")
     folder, before, whole = base / "corpus", base / "before", base / "whole"
     corpus(folder)
@@ -137,30 +191,31 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict
     ingest([folder], "essai", index=open_index(before, embedder), embedder=embedder, progress=SilentProgress())
     changed(folder)
     shutil.copytree(before, whole)
+    path = with_slow_programs(base / "programs")
     begun = time.monotonic()
-    with started(folder, whole) as run:
+    with started(folder, whole, path) as run:
         assert run.wait() == 0
-    return folder, before, rows(whole), time.monotonic() - begun
+    return Prepared(folder, before, rows(whole), path, time.monotonic() - begun)
 
 
 @pytest.mark.timeout(60 + 30 * KILLS)
-def test_a_run_killed_anywhere_and_run_again_equals_an_uninterrupted_one(
-    prepared: tuple[Path, Path, dict[str, list[object]], float], tmp_path: Path
-) -> None:
-    folder, before, due, seconds = prepared
+def test_a_run_killed_anywhere_and_run_again_equals_an_uninterrupted_one(prepared: Prepared, tmp_path: Path) -> None:
+    folder, due = prepared.folder, prepared.due
     assert len(due["versions"]) > 45
     chance = random.Random(20260101)
     for number in range(KILLS):
         data_dir = tmp_path / f"data-{number}"
-        shutil.copytree(before, data_dir)
+        shutil.copytree(prepared.before, data_dir)
         embedder = FakeEmbedder()
         index = open_index(data_dir, embedder)
         searching = Searching(index)
-        moment = chance.uniform(0, seconds)
-        with started(folder, data_dir) as run:
+        moment, mark = chance.uniform(0, prepared.seconds), uuid.uuid4().hex
+        with started(folder, data_dir, prepared.path, mark) as run:
             time.sleep(moment)
             kill_one(run, chance)
             run.wait()
+        _, alive = psutil.wait_procs(list(left_of(mark)), timeout=GRACE)
+        assert alive == [], f"kill {number} after {moment:.2f} s"
         ingest(
             [folder], "essai", index=index, embedder=embedder, progress=SilentProgress(), options=Options(prune=True)
         )

@@ -13,41 +13,13 @@ import psutil
 import pytest
 
 from index.records import ALL, Filter
-from index.store import Index
 from ingest.errors import BadCollectionName, EmptyFolder, NoSuchFolder
 from ingest.isolate import IsolatedReader
-from ingest.pipeline import Options, ingest
+from ingest.pipeline import Options, check_wanted, ingest
 from ingest.progress import LineProgress, SilentProgress
-from ingest.report import Report
-from ingest.scan import Again
 from tests import files
-from tests.fakes import FakeEmbedder
-from tests.makers import found_texts, open_index
-
-
-class Bench:
-    """A folder, an index beside it, and runs."""
-
-    def __init__(self, base: Path) -> None:
-        self.folder = base / "corpus"
-        self.folder.mkdir()
-        self.embedder = FakeEmbedder()
-        self.index: Index = open_index(base / "data", self.embedder)
-
-    def write(self, name: str, text: str) -> None:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def run(self, *, prune: bool = False, again: Again = "nothing", collection: str = "essai") -> Report:
-        self.embedder.embedded = 0
-        return ingest(
-            [self.folder], collection, index=self.index, embedder=self.embedder, progress=SilentProgress(),
-            options=Options(prune=prune, again=again, workers=2),
-        )  # fmt: skip
-
-    def verdicts(self, **options: Any) -> dict[str, str]:
-        return {one.path: one.verdict for one in self.run(**options).files}
+from tests.ingest.bench import Bench
+from tests.makers import found_texts
 
 
 @pytest.fixture
@@ -161,6 +133,11 @@ def test_wrong_usage_is_refused_before_anything_is_touched(bench: Bench, tmp_pat
             ingest([folder], "essai", index=bench.index, embedder=bench.embedder, progress=SilentProgress())
     with pytest.raises(BadCollectionName):
         bench.run(collection="../évasion")
+    with pytest.raises(NoSuchFolder):
+        check_wanted([bench.folder, tmp_path / "absent"], "essai")
+    with pytest.raises(BadCollectionName):
+        check_wanted([bench.folder], "../évasion")
+    check_wanted([bench.folder, bench.folder / "a.md"], "essai")
     assert bench.index.counter() == counter
 
 
@@ -188,10 +165,6 @@ def test_lines_of_progress_tell_share_rate_and_time_left(capsys: pytest.CaptureF
     assert lines[1].startswith("1/4  25%  120 passages  2/s  -18")
 
 
-def paths_found(bench: Bench, question: str, only: Filter = ALL) -> set[str]:
-    return {hit.document.path for hit in bench.index.search(question, None, collections={"essai"}, only=only)}
-
-
 def test_what_containers_hold_are_documents_of_their_own(bench: Bench) -> None:
     files.message(bench.folder / "mail.eml", attachments={"plan.md": b"Le plan du lavoir."})
     files.zipped(bench.folder / "lot.zip", {"a/b.md": "Le lavoir.", "c.zip": files.zipped_bytes({"d.md": "Lavoir."})})
@@ -199,7 +172,7 @@ def test_what_containers_hold_are_documents_of_their_own(bench: Bench) -> None:
     assert {path for path in verdicts if "/" in path and path != "b/c.txt"} == {
         "mail.eml/plan.md", "lot.zip/a/b.md", "lot.zip/c.zip", "lot.zip/c.zip/d.md",
     }  # fmt: skip
-    assert paths_found(bench, "lavoir") == {"mail.eml/plan.md", "lot.zip/a/b.md", "lot.zip/c.zip/d.md"}
+    assert bench.found("lavoir") == {"mail.eml/plan.md", "lot.zip/a/b.md", "lot.zip/c.zip/d.md"}
     counter = bench.index.counter()
     assert bench.verdicts() == dict.fromkeys(verdicts, "unchanged")
     assert bench.index.counter() == counter
@@ -240,7 +213,7 @@ def test_quarantine_is_kept_without_reading_until_asked_or_until_the_file_change
     monkeypatch.setattr(IsolatedReader, "read", lambda self, path: read.append(path) or real(self, path))
     bench.run(again="failed")
     assert [path.name for path in read] == ["a.docx"]
-    monkeypatch.setattr("ingest.scan.toolset", lambda: "others")
+    monkeypatch.setattr("ingest.settled.toolset", lambda: "others")
     bench.run()
     assert [path.name for path in read] == ["a.docx"] * 2
     bench.run(again="all")
@@ -272,12 +245,12 @@ def test_what_is_stated_is_metadata_and_filters_apply_inside_search(bench: Bench
     bench.write("collection.toml", '[files."a.md"]\nservice = "Scolaire"\nin_force_until = 2024-06-30\n')
     bench.write("d.md", "# Cantine\n\nLe repas coûte 4 euros.")
     assert "collection.toml" not in bench.verdicts()
-    assert paths_found(bench, "repas") == {"a.md", "d.md"}
-    assert paths_found(bench, "repas", Filter(in_force_on="2025-01-01")) == {"d.md"}
-    assert paths_found(bench, "repas", Filter(in_force_on="2024-01-01")) == {"a.md", "d.md"}
-    assert paths_found(bench, "repas", Filter(service="scolaire")) == {"a.md"}
-    assert paths_found(bench, "repas", Filter(media_types=frozenset({"text/plain"}))) == set()
-    assert paths_found(bench, "repas", Filter(documents=frozenset({"d.md"}))) == {"d.md"}
+    assert bench.found("repas") == {"a.md", "d.md"}
+    assert bench.found("repas", Filter(in_force_on="2025-01-01")) == {"d.md"}
+    assert bench.found("repas", Filter(in_force_on="2024-01-01")) == {"a.md", "d.md"}
+    assert bench.found("repas", Filter(service="scolaire")) == {"a.md"}
+    assert bench.found("repas", Filter(media_types=frozenset({"text/plain"}))) == set()
+    assert bench.found("repas", Filter(documents=frozenset({"d.md"}))) == {"d.md"}
     [hit] = bench.index.search("repas", None, collections={"essai"}, only=Filter(service="Scolaire"))
     assert not hit.document.in_force(date(2024, 7, 1))
     assert hit.document.in_force(date(2024, 6, 30))
@@ -288,10 +261,11 @@ def test_a_statement_that_changes_is_taken_up_without_embedding(bench: Bench) ->
     bench.write("collection.toml", 'service = "Accueil"\n')
     assert bench.verdicts() == {"a.md": "changed", "b/c.txt": "changed"}
     assert bench.embedder.embedded == 0
-    assert paths_found(bench, "repas", Filter(service="Accueil")) == {"a.md"}
+    assert bench.found("repas", Filter(service="Accueil")) == {"a.md"}
     bench.write("collection.toml", "service = ")
     verdicts = bench.verdicts()
-    assert verdicts == {"a.md": "changed", "b/c.txt": "changed", "collection.toml": "failed"}
+    assert verdicts == {"a.md": "unchanged", "b/c.txt": "unchanged", "collection.toml": "failed"}
+    assert bench.found("repas", Filter(service="Accueil")) == {"a.md"}
 
 
 def test_a_filter_shows_nothing_of_other_collections(bench: Bench) -> None:
@@ -335,7 +309,7 @@ def test_what_cannot_be_opened_now_is_not_gone_even_when_pruning(bench: Bench) -
     (bench.folder / "lot.zip").write_bytes(whole[:30])
     verdicts = bench.verdicts(prune=True)
     assert (verdicts["lot.zip"], verdicts["lot.zip/a.md"]) == ("failed", "unchanged")
-    assert paths_found(bench, "lavoir") == {"lot.zip/a.md"}
+    assert bench.found("lavoir") == {"lot.zip/a.md"}
 
 
 def test_files_of_a_folder_that_may_not_be_read_are_not_gone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
