@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-READERS = 1  # of our own readers: raised when they read what they refused before
+READERS = 2  # of our own readers: raised when they read what they refused before
 
 
 @cache

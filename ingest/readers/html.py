@@ -44,7 +44,7 @@ def add_markup(page: PageBuilder, markup: str) -> Any:
     # A declared encoding in a text that is decoded already is an error to lxml.
     markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
     try:
-        root = html.document_fromstring(markup, parser=html.HTMLParser(no_network=True, huge_tree=False))
+        root = html.document_fromstring(markup, parser=html.HTMLParser(no_network=True, huge_tree=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise BrokenFile(detail=error) from error
     _Walker(page).walk(root)

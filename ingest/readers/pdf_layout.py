@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.documents import Table
-from ingest.readers.builder import is_header
+from ingest.readers.headers import is_header
 from ingest.readers.hyphens import joined_line_end
 from ingest.readers.pdf_lines import CUT, Line
 
