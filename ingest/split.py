@@ -100,7 +100,7 @@ class _Tables:
 
 
 def _pieces(text: str, tables: _Tables, start: int, end: int, target: int, most: int) -> Iterator[tuple[int, int]]:
-    """Tile text[start:end] with spans of some `target` and, white space apart, at most `most` characters; none blank."""
+    """Tile text[start:end] with spans of some `target` and, white space apart, at most `most` characters."""
     piece_start, piece_end, written = start, start, False
     for unit_start, unit_end in _units_and_rows(text, tables, start, end, most):
         blank = _is_blank(text[unit_start:unit_end])

@@ -90,7 +90,7 @@ def _load(folder: Path, threads: int) -> Any:
 
 
 def _keep_freed_memory() -> None:
-    """Each batch frees tensors that the next one asks for again: handed back to the system, every page of them faults."""
+    """Each batch frees what the next one asks for again: handed back to the system, every page of it faults."""
     with suppress(OSError, AttributeError):  # no glibc
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES)

@@ -37,6 +37,7 @@ class Asked:
     start: int
     end: int
     language: str
+    words: str = ""  # with which the quotation begins
 
     @classmethod
     def of(cls, request: Request) -> Asked | None:
@@ -49,7 +50,15 @@ class Asked:
         if page < 1 or not 0 <= start <= end:
             return None
         path = request.path_params
-        return cls(path["collection"], path["sha256"], page, start, end, language_of(request))
+        return cls(
+            path["collection"],
+            path["sha256"],
+            page,
+            start,
+            end,
+            language_of(request),
+            request.query_params.get("words", ""),
+        )
 
 
 def routes(house: Callable[[], House]) -> list[BaseRoute]:
@@ -114,7 +123,7 @@ def find(house: House, asked: Asked) -> SourcePage | None:
     """The stored page; a collection that may not be read and one that is not there are the same: nothing."""
     if asked.collection not in house.readable(LOCAL_USER):
         return None
-    return house.index.source_page(asked.collection, asked.sha256, asked.page)
+    return house.index.source_page(asked.collection, asked.sha256, asked.page, start=asked.start, quote=asked.words)
 
 
 def language_of(request: Request) -> str:

@@ -92,7 +92,9 @@ def _drawn(source: SourcePage, start: int, end: int, language: str, top: float |
     document = source.document
     quotation = " ".join(source.page.text[start:end].split())
     quoted = f"<blockquote>« {escape(quotation)} »</blockquote>" if quotation else ""
-    address = escape(image_link(document.collection, document.sha256, source.page.number, start, end))
+    address = escape(
+        image_link(document.collection, document.sha256, source.page.number, start, end, source.page.text[start:end])
+    )
     words = escape(text(language, "ui.page_image", label=source.page.label, title=document.title))
     place = f'<span id="citation" style="top:{top:.2%}"></span>' if top is not None else ""
     return f'{quoted}<div class="place">{place}<img src="{address}" alt="{words}"></div>'

@@ -29,7 +29,9 @@ class Register:
         """The citation of `page.text[start:end]` on the hit's page, or None when that page is no longer held."""
         key = (hit.document.collection, hit.document.sha256, hit.page, start, end)
         if key not in self._citations:
-            source = self._index.source_page(hit.document.collection, hit.document.sha256, hit.page)
+            source = self._index.source_page(
+                hit.document.collection, hit.document.sha256, hit.page, start=hit.start, quote=hit.text
+            )
             if source is None:
                 return None
             self._citations[key] = Citation(

@@ -47,7 +47,9 @@ class PdfReader:
         for number, page in enumerate(laid, start=1):
             headings = headings_by_outline(page, facts.outline.get(number, ())) or by_size[number - 1]
             label = (facts.labels[number - 1 : number] or ("",))[0] or str(number)
-            pages.append(ExtractedPage(number, label, page.text, with_structure(page.text, headings, page.tables), page.tables))
+            pages.append(
+                ExtractedPage(number, label, page.text, with_structure(page.text, headings, page.tables), page.tables)
+            )
         unread = tuple(
             page.number
             for page, seen in zip(pages, opened.pages, strict=True)

@@ -1,4 +1,4 @@
-"""Nothing is written outside the data directory: a tracer sees every file that a run of ingestion makes or opens to write."""
+"""Nothing is written outside the data directory: a tracer sees each file that a run makes or opens to write."""
 
 from __future__ import annotations
 

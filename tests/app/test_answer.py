@@ -126,6 +126,6 @@ def test_passages_stay_within_their_budget_of_tokens(tmp_path: Path) -> None:
 
 
 def test_a_page_that_was_erased_a_moment_ago_is_not_cited(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "source_page", lambda *_: None)
+    monkeypatch.setattr(index, "source_page", lambda *_, **__: None)
     answer = assistant(index, "Le goûter coûte 1,10 euro [1].").finish(QUESTION)
     assert (answer.kind, answer.sentences) == ("refused", ())

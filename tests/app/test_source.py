@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from lxml import html
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app.api.links import citation_link
 from app.api.source import routes
+from app.assistant.citations import Register
 from index.store import Index
 from tests.makers import document, hold, open_index
 
@@ -88,3 +90,18 @@ def test_the_language_is_the_readers(client: TestClient) -> None:
 
 def test_health(client: TestClient) -> None:
     assert client.get("/health").text == "ok"
+
+
+def test_a_link_opens_the_reading_that_was_quoted_also_after_the_file_was_read_otherwise(tmp_path: Path) -> None:
+    index = open_index(tmp_path)
+    first = document("Le repas coûte 3 euros.")
+    hold(index, first)
+    (hit,) = index.search("repas", None, collections={"essai"}, k=1)
+    citation = Register(index).cite(hit, 0, 23)
+    assert citation is not None
+    other = document("Tarifs. Le repas coûte 3 euros.")
+    hold(index, replace(other, sha256=first.sha256))
+    house = FakeHouse(index, frozenset({"essai"}))
+    client = TestClient(Starlette(routes=routes(lambda: house)))  # type: ignore[arg-type, return-value]
+    shown = html.document_fromstring(client.get(citation_link(citation, "fr")).text)
+    assert [one.text for one in shown.iter("mark")] == ["Le repas coûte 3 euros."]

@@ -29,7 +29,7 @@ from tests import files
 from tests.fakes import FakeEmbedder
 from tests.makers import open_index
 
-KILLS = int(os.environ.get("GREFFIER_KILLS", "10"))
+KILLS = int(os.environ.get("GREFFIER_KILLS", "5"))
 MARK = "GREFFIER_TEST_RUN"  # in the environment of a run, and so of every process below it
 GRACE = 2  # seconds that such a process may outlive the run
 SLOW = 4  # seconds that recognising a page takes at least: longer than the grace
@@ -111,9 +111,12 @@ class Searching:
         self._index = index
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._search)
-        self._thread.start()
 
-    def stop(self) -> None:
+    def __enter__(self) -> Searching:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
 
@@ -143,12 +146,22 @@ def with_slow_programs(folder: Path) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-def left_of(run: str) -> Iterator[psutil.Process]:
-    """Processes that a run started, whoever their parent is by now."""
+def outliving(mark: str) -> list[list[str]]:
+    """Command lines of what is left of a run once the grace is over."""
+    deadline = time.monotonic() + GRACE
+    while left := list(left_of(mark)):
+        if time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)
+    return []
+
+
+def left_of(mark: str) -> Iterator[list[str]]:
+    """Command lines of the processes that a run started, whoever their parent is by now."""
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == run and process.status() != psutil.STATUS_ZOMBIE:
-                yield process
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                yield process.cmdline()
         except psutil.Error:
             continue
 
@@ -208,18 +221,22 @@ def test_a_run_killed_anywhere_and_run_again_equals_an_uninterrupted_one(prepare
         shutil.copytree(prepared.before, data_dir)
         embedder = FakeEmbedder()
         index = open_index(data_dir, embedder)
-        searching = Searching(index)
         moment, mark = chance.uniform(0, prepared.seconds), uuid.uuid4().hex
-        with started(folder, data_dir, prepared.path, mark) as run:
-            time.sleep(moment)
-            kill_one(run, chance)
-            run.wait()
-        _, alive = psutil.wait_procs(list(left_of(mark)), timeout=GRACE)
-        assert alive == [], f"kill {number} after {moment:.2f} s"
-        ingest(
-            [folder], "essai", index=index, embedder=embedder, progress=SilentProgress(), options=Options(prune=True)
-        )
-        searching.stop()
+        with Searching(index) as searching:
+            with started(folder, data_dir, prepared.path, mark) as run:
+                time.sleep(moment)
+                kill_one(run, chance)
+                run.wait()
+            left = outliving(mark)
+            ingest(
+                [folder],
+                "essai",
+                index=index,
+                embedder=embedder,
+                progress=SilentProgress(),
+                options=Options(prune=True),
+            )
+        assert left == [], f"kill {number} after {moment:.2f} s"
         assert searching.searches > 0
         assert searching.wrong == []
         assert index.check() == []
