@@ -137,7 +137,8 @@ class BarProgress:
     def embedded(self, count: int) -> None:
         self._passages += count
         rate = round(self._passages / max(0.1, time.monotonic() - self._started))
-        self._bar.update(self._task, passages=self._passages, rate=rate)
+        if self._task is not None:  # not so while what was held before is embedded anew
+            self._bar.update(self._task, passages=self._passages, rate=rate)
 
     def recognised(self) -> None:
         self._recognised += 1

@@ -104,13 +104,16 @@ def test_a_filter_narrows_what_is_asked_and_is_told_with_the_answer(
 ) -> None:
     browser, asked = context
     page = browser.new_page()
-    question = "Combien de conseillers doivent être présents pour que le quorum soit atteint ?"
-    ask(page, server, question)
+    ask(page, server, "Combien de conseillers doivent être présents pour que le quorum soit atteint ?")
+    page.locator(".g-quotation", has_text="quatorze conseillers").first.wait_for(timeout=90_000)
     assert page.get_by_text("Documents filtrés.").count() == 0
+    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for(timeout=90_000)  # then nothing moves any more
     page.get_by_text("Filtrer les documents").click()
-    page.get_by_role("combobox", name="Type").click()
+    kinds = page.get_by_role("combobox", name="Type")
+    kinds.click()
     page.get_by_role("option", name="Page web").click()
-    page.keyboard.press("Escape")
+    kinds.press("Escape")
+    page.get_by_text("Page web", exact=True).first.wait_for()
     page.get_by_role("button", name="Demander").click()
     page.get_by_text("Documents filtrés. Type : Page web").wait_for(timeout=90_000)
     page.locator(".g-kind").first.wait_for(timeout=90_000)
