@@ -80,7 +80,6 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
     from index.store import Index
     from models.embedder import load_embedder
 
-    _keep_temporary_files_in(settings.data_dir / "tmp")
     embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
     if prepared:
         embedder.prepare()
@@ -101,7 +100,13 @@ def _keep_temporary_files_in(folder: Path) -> None:
 @cache
 def house() -> House:
     """The house of this process, from its environment."""
-    return open_house(Settings())
+    return house_of_process(Settings())
+
+
+def house_of_process(settings: Settings, *, prepared: bool = False) -> House:
+    """`open_house` for a process that serves nothing else: its temporary files stay in the data directory too."""
+    _keep_temporary_files_in(settings.data_dir / "tmp")
+    return open_house(settings, prepared=prepared)
 
 
 def _embedding_model(embedder: Embedder) -> EmbeddingModel:

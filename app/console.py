@@ -55,9 +55,9 @@ def settings() -> Settings:
 
 def configured_house(*, prepared: bool = False) -> House:
     """The house of these settings; `prepared` to write embeddings.  Takes seconds: check what was asked first."""
-    from app.bootstrap import open_house
+    from app.bootstrap import house_of_process
 
-    return open_house(settings(), prepared=prepared)
+    return house_of_process(settings(), prepared=prepared)
 
 
 def reports_failures(verb: Callable[P, Any]) -> Callable[P, None]:

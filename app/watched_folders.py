@@ -14,6 +14,8 @@ from app.errors import CannotWatch
 
 _CHANGES = frozenset({"created", "modified", "moved", "deleted", "closed"})
 
+_STOP_SECONDS = 5.0
+
 Identity = tuple[int, int]  # device and inode: another folder of the same name has others
 
 
@@ -50,8 +52,9 @@ class WatchedFolders:
             raise CannotWatch(path=folder.path, detail=error.strerror or error) from error
 
     def stop(self) -> None:
+        """The observer's threads end by themselves: whoever interrupts the watch does not wait for them."""
         self._observer.stop()
-        self._observer.join()
+        self._observer.join(_STOP_SECONDS)
 
     def refresh(self) -> tuple[list[Path], list[Path]]:
         """Watch again what was removed and is back.  Returns the folders that went and those that came back."""

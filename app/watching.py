@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +107,25 @@ class Watcher:
             print_json({"error": failure.code, "reason": reason, "remedy": remedy}, in_one_line=True)
 
 
+@contextmanager
+def _interruption() -> Iterator[threading.Event]:
+    """Set once the watch was told to end: an interruption that a library swallows is not lost."""
+    told = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        told.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield told
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def watch_folders(
     house: House, paths: Sequence[Path], collection: str, options: Options, *, as_json: bool = False
 ) -> None:
@@ -120,7 +141,9 @@ def watch_folders(
     try:
         changed.tell()
         watcher = Watcher(folders, changed, run, language, as_json)
-        while True:
-            watcher.step()
+        with _interruption() as interrupted:
+            while not interrupted.is_set():
+                watcher.step()
+        raise KeyboardInterrupt
     finally:
         folders.stop()
