@@ -30,7 +30,7 @@ from ingest.storing import ReadFile, Storing
 from ingest.walk import check_place, resolved, walk
 from models.protocols import Embedder
 
-_BATCH_CHARACTERS = 350_000  # some 500 passages
+_BATCH_CHARACTERS = 50_000  # some 70 passages: the embedder begins early, and still sorts by length
 _NAME = re.compile(r"[^\W_][\w .'-]{0,79}")
 
 
