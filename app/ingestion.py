@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,18 +18,17 @@ if TYPE_CHECKING:
     from ingest.pipeline import Options
     from ingest.progress import Progress
 
-_COUNTED = ("added", "changed", "moved", "unchanged", "removed", "failed", "skipped", "missing")
-
 
 def check_folders(paths: Sequence[Path], collection: str) -> None:
     """As `check_wanted`, of folders only: a single file is not watched."""
     from ingest.errors import NoSuchFolder
     from ingest.pipeline import check_wanted
+    from ingest.walk import readable
 
     check_wanted(paths, collection)
     for path in paths:
         if not path.is_dir():
-            raise NoSuchFolder(path=_readable(path))
+            raise NoSuchFolder(path=readable(path))
 
 
 def ingest_paths(
@@ -39,12 +37,12 @@ def ingest_paths(
     """Run, and keep the report where the interface shows it.  Returns the report's JSON, with the paths of the run."""
     from ingest.pipeline import ingest
     from ingest.report import save_report
-    from ingest.walk import resolved
+    from ingest.walk import readable, resolved
 
     report = ingest(paths, collection, index=house.index, embedder=house.embedder, progress=progress, options=options)
     language = house.settings.language
     document = report.as_json(lambda code, parameters: describe(language, code, parameters))
-    document = {**document, "paths": [_readable(resolved(path)) for path in paths]}
+    document = {**document, "paths": [readable(resolved(path)) for path in paths]}
     save_report(document, house.index.data_dir)
     return document
 
@@ -97,9 +95,11 @@ def print_report(document: dict[str, Any], language: str, *, as_json: bool, in_o
 
 def totals_line(document: dict[str, Any], language: str) -> str:
     """Verdicts that no file met are left out."""
+    from ingest.report import VERDICTS
+
     counts = [
         text(language, "cli.count", name=text(language, f"ui.total_{name}"), count=document[name])
-        for name in _COUNTED
+        for name in VERDICTS
         if document[name]
     ]
     held = {name: document[name] for name in ("pages", "passages", "duplicates")}
@@ -117,8 +117,3 @@ def totals_line(document: dict[str, Any], language: str) -> str:
 def _pruning(language: str) -> str:
     """A template: how many documents is known when the run has compared the folder."""
     return text(language, "cli.pruning", count="{count}", names="{names}")
-
-
-def _readable(path: Path) -> str:
-    """Bytes that are no UTF-8 are written as \\xNN."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -20,10 +20,12 @@ class Quarantine:
 
 
 def quarantine_of(sources: Iterable[Source]) -> Quarantine:
+    from ingest.report import verdict_of
+
     known = sorted(sources, key=lambda one: one.path)
     return Quarantine(
-        failed=tuple(one for one in known if one.failure and one.failure != "ingest.unsupported"),
-        ignored=tuple(one for one in known if one.failure == "ingest.unsupported"),
+        failed=tuple(one for one in known if one.failure and verdict_of(one.failure) == "failed"),
+        ignored=tuple(one for one in known if one.failure and verdict_of(one.failure) == "skipped"),
         warned=tuple(one for one in known if not one.failure and one.facts.warnings),
     )
 

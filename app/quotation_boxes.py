@@ -104,9 +104,10 @@ def _parts(whole: str, wanted: str, expected: int, *, exact: bool) -> list[tuple
     near = max(0, expected - _NEAR), min(len(whole), expected + len(wanted) + _NEAR)
     found: list[tuple[int, int]] = []
     left = [(0, len(wanted))]
+    matcher = SequenceMatcher(None, whole, wanted, autojunk=False)
     while left:
         start, end = left.pop()
-        match = SequenceMatcher(None, whole, wanted, autojunk=False).find_longest_match(*near, start, end)
+        match = matcher.find_longest_match(*near, start, end)
         if match.size >= (_SHORTEST_PART if found else max(8, len(wanted) // 3)):
             found.append((match.a, match.size))
             left += [(start, match.b), (match.b + match.size, end)]

@@ -63,7 +63,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         return _failure(TooGreedy())
     except OSError as error:
-        return _failure(Unreadable(detail=error.strerror or error))
+        return _failure(Unreadable.of(error))
     except RecursionError:
         return _failure(BrokenFile(detail="nesting"))
     except Exception as error:

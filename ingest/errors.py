@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class IngestFailure(Exception):
     """Base.  `parameters` fill the message that the interface keeps under `code`."""
@@ -12,6 +14,11 @@ class IngestFailure(Exception):
     def __init__(self, **parameters: object) -> None:
         self.parameters = {name: str(value) for name, value in parameters.items()}
         super().__init__(f"{self.code} {self.parameters}" if self.parameters else self.code)
+
+    @classmethod
+    def of(cls, error: OSError, **parameters: object) -> Self:
+        """What the file system says is the detail."""
+        return cls(**parameters, detail=error.strerror or error)
 
 
 class NoSuchFolder(IngestFailure):

@@ -76,7 +76,7 @@ def _check_unchanged(container: Found) -> None:
         if container.has_changed():
             raise ChangedMeanwhile
     except OSError as error:
-        raise Unreadable(detail=error.strerror or error) from error
+        raise Unreadable.of(error) from error
 
 
 def _size(members: Sequence[Member]) -> int:

@@ -118,7 +118,7 @@ class IsolatedReader:
         try:
             return self._seconds + self._seconds_per_megabyte * (path.stat().st_size >> 20)
         except OSError as error:
-            raise Unreadable(detail=error.strerror or error) from error
+            raise Unreadable.of(error) from error
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

@@ -82,7 +82,7 @@ def ingest(
         held = Held(index, collection)
         changes = Scan(index.sources(collection), expander, again=options.again, title_of=held.title).run(found, roots)
         kept = RecognisedPages(index.data_dir / "recognised")
-        storing = Storing(collection, changes, kept, index, embedder, progress, report)
+        storing = Storing(collection, changes, held, kept, index, embedder, progress, report)
         embed_what_is_missing(index, embedder, progress.embedded)
         storing.note_what_needs_no_reading(prune=options.prune)
         progress.begin(len(changes.to_read), sum(file.size for file, _ in changes.to_read))

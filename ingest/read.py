@@ -44,7 +44,7 @@ class Reading:
         except IngestFailure as failure:
             return ReadFile(file, verdict, None, failure)
         except OSError as error:
-            return ReadFile(file, verdict, None, Unreadable(detail=error.strerror or error))
+            return ReadFile(file, verdict, None, Unreadable.of(error))
 
     def _extract(self, reader: IsolatedReader, file: Found) -> ExtractedDocument:
         before = self.known.get(file.name)

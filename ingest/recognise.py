@@ -56,22 +56,24 @@ def recognise_pictures(
     """
     recognised: dict[int, ExtractedPage] = {}
     failed: list[str] = []
-    if tesseract():
-        for number in extracted.unread:
+    can_recognise = tesseract() is not None
+    for number in extracted.unread if can_recognise else ():
+        page = kept.find(sha256, number)
+        if page is None:
             try:
-                page = kept.find(sha256, number) or reader.recognise(path, number)
+                page = reader.recognise(path, number)
             except IngestFailure as failure:
                 failed.append(f"ingest.page_not_recognised:{number}:{failure.code}")
                 continue
             kept.keep(sha256, page)
-            recognised[number] = page
-            told()
+        recognised[number] = page
+        told()
     pages = tuple(_merged(page, recognised.get(page.number)) for page in extracted.pages)
     if not any(page.text.strip() for page in pages):
-        if extracted.unread and not tesseract():
+        if extracted.unread and not can_recognise:
             raise NeedsTesseract(pages=len(pages))
         raise NoText(pages=len(pages))
-    unseen = extracted.unread if not tesseract() else ()
+    unseen = () if can_recognise else extracted.unread
     return replace(extracted, pages=pages, warnings=(*extracted.warnings, *failed, *_warnings(pages, unseen)))
 
 

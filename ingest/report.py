@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from index.records import Source
-from ingest.errors import IngestFailure
+from ingest.errors import IngestFailure, Unsupported
 from ingest.scan import Verdict
 
 Describe = Callable[[str, Mapping[str, str]], tuple[str, str]]
 
-_TOTALS: tuple[Verdict, ...] = (
-    "added", "changed", "moved", "removed", "unchanged", "failed", "skipped", "missing",
-)  # fmt: skip
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Report:
 
     def quarantined(self, source: Source) -> None:
         """It failed before, and nothing has changed that would let it be read."""
-        verdict: Verdict = "skipped" if source.failure == "ingest.unsupported" else "failed"
+        verdict = verdict_of(source.failure)
         self.files.append(
             FileReport(source.path, verdict, code=source.failure, parameters=source.parameters, root=source.root)
         )
@@ -75,7 +73,7 @@ class Report:
 
     def as_json(self, describe: Describe) -> dict[str, Any]:
         """The JSON of the command line; `describe` words a code in the user's language."""
-        totals: dict[str, int] = {verdict: sum(one.verdict == verdict for one in self.files) for verdict in _TOTALS}
+        totals: dict[str, int] = {verdict: sum(one.verdict == verdict for one in self.files) for verdict in VERDICTS}
         taken = [one for one in self.files if one.verdict in {"added", "changed", "moved", "unchanged"}]
         return {
             "collection": self.collection,
@@ -87,6 +85,11 @@ class Report:
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "files": [_file_json(one, describe) for one in sorted(self.files, key=lambda one: one.path)],
         }
+
+
+def verdict_of(failure: str) -> Verdict:
+    """Of a file that was not taken, by the code of the failure: what no reader takes is passed over."""
+    return "skipped" if failure == Unsupported.code else "failed"
 
 
 def save_report(report: Mapping[str, Any], data_dir: Path) -> Path:

@@ -27,7 +27,7 @@ from ingest.names import Names
 from ingest.settled import Again, Settled, is_passing, looks_the_same
 from ingest.walk import Found, is_readable
 
-Verdict = Literal["added", "changed", "moved", "unchanged", "failed", "skipped", "missing", "removed"]
+Verdict = Literal["added", "changed", "moved", "unchanged", "removed", "failed", "skipped", "missing"]
 
 _SKIPPED = (Unsupported, NotRegular, LinkedFolder, UnusedPattern)
 
@@ -148,7 +148,10 @@ class Scan:
             self._changes.same.append(source)
         else:
             self._changes.touched.append(replace(source, root=root))
-        for held in self._settled.held(source.path):
+        self._same_members(source, root)
+
+    def _same_members(self, container: Source, root: str) -> None:
+        for held in self._settled.held(container.path):
             self._seen.add(held.path)
             self._same(held, root)
 
@@ -156,9 +159,7 @@ class Scan:
         facts = replace(before.facts, container=found.container)
         source = replace(before, root=found.root, size=found.size, mtime_ns=found.mtime_ns, facts=facts)
         self._changes.touched.append(source)
-        for held in self._settled.held(before.path):
-            self._seen.add(held.path)
-            self._same(held, found.root)
+        self._same_members(before, found.root)
         found.discard()
 
     def _expand(self, container: Found, verdict: Verdict, depth: int) -> None:
@@ -197,7 +198,7 @@ def _hashed(one: Found) -> Found:
     try:
         return one.hashed()
     except OSError as error:
-        raise Unreadable(detail=error.strerror or error) from error
+        raise Unreadable.of(error) from error
 
 
 def _member(container: Found, member: Member) -> tuple[Found, IngestFailure | None]:

@@ -15,7 +15,7 @@ from ingest.errors import IngestFailure, Unreadable
 from ingest.held import Held
 from ingest.progress import Progress
 from ingest.recognise import RecognisedPages, mean_confidence, page_confidences
-from ingest.report import Report
+from ingest.report import Report, verdict_of
 from ingest.scan import Changes, Expanded, Verdict
 from ingest.split import split
 from ingest.statements import UNKNOWN
@@ -46,6 +46,7 @@ class Storing:
 
     collection: str
     changes: Changes
+    held: Held
     kept: RecognisedPages
     index: Index
     embedder: Embedder
@@ -146,13 +147,11 @@ class Storing:
         self.index.record_failure(
             self.collection, file.as_source(facts, pages=pages, passages=passages, failure=failure)
         )
-        self.report.refused(
-            file.name, "skipped" if failure.code == "ingest.unsupported" else "failed", failure, file.root
-        )
+        self.report.refused(file.name, verdict_of(failure.code), failure, file.root)
 
     def _document(self, file: Found, extracted: ExtractedDocument) -> NewDocument:
         before = self.known.get(file.name)
-        stays = Held(self.index, self.collection).metadata(before) if before and not file.stated.is_whole else {}
+        stays = self.held.metadata(before) if before and not file.stated.is_whole else {}
         metadata = {**extracted.metadata, **stays, **file.stated.metadata}
         title = metadata.pop("title", "") or extracted.title
         return NewDocument(

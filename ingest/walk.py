@@ -96,14 +96,14 @@ def check_place(path: Path) -> None:
     try:
         if not stat.S_ISDIR((state := path.stat()).st_mode):
             if not stat.S_ISREG(state.st_mode):
-                raise NoSuchFolder(path=_readable(path))
+                raise NoSuchFolder(path=readable(path))
             return
         with os.scandir(path) as entries:
             next(entries, None)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise NoSuchFolder(path=_readable(path)) from error
+        raise NoSuchFolder(path=readable(path)) from error
     except OSError as error:
-        raise UnreadableFolder(path=_readable(path), detail=error.strerror or error) from error
+        raise UnreadableFolder.of(error, path=readable(path)) from error
 
 
 def walk(path: Path, data_dir: Path | None = None) -> Iterator[tuple[Found, IngestFailure | None]]:
@@ -124,7 +124,7 @@ def walk(path: Path, data_dir: Path | None = None) -> Iterator[tuple[Found, Inge
         empty = False
         yield one
     if empty:
-        raise EmptyFolder(path=_readable(path))
+        raise EmptyFolder(path=readable(path))
     for name, problem in statements.problems():
         yield Found(path / name, name, str(path)), problem
 
@@ -139,8 +139,8 @@ def _files(root: Path, statements: Statements, data_dir: Path | None) -> Iterato
                 entries = sorted(listed, key=lambda one: one.name)
         except OSError as error:
             if folder == root:
-                raise UnreadableFolder(path=_readable(root), detail=error.strerror or error) from error
-            yield Found(folder, _name(folder, root), str(root)), Unreadable(detail=error.strerror or error)
+                raise UnreadableFolder.of(error, path=readable(root)) from error
+            yield Found(folder, _name(folder, root), str(root)), Unreadable.of(error)
             continue
         below = []
         for entry in entries:
@@ -166,7 +166,7 @@ def _found(path: Path, root: Path, statements: Statements) -> tuple[Found, Inges
         if is_readable(path) and not Path(os.path.realpath(path)).is_relative_to(root):
             return found, Unreadable(detail="lien hors du dossier / link out of the folder")
     except OSError as error:
-        return found, Unreadable(detail=error.strerror or error) if is_readable(path) else _unsupported(path)
+        return found, Unreadable.of(error) if is_readable(path) else _unsupported(path)
     if not is_readable(path):
         return found, _unsupported(path)
     return replace(found, size=state.st_size, mtime_ns=state.st_mtime_ns), None
@@ -181,9 +181,9 @@ def _unsupported(path: Path) -> Unsupported:
 
 
 def _name(path: Path, root: Path) -> str:
-    return _readable(path.relative_to(root))
+    return readable(path.relative_to(root))
 
 
-def _readable(path: Path) -> str:
+def readable(path: Path) -> str:
     """Bytes that are no UTF-8 are written as \\xNN."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

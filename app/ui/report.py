@@ -36,9 +36,7 @@ def draw_report(house: House, readable: Sequence[str], language: str) -> None:
     found = quarantine_of(known.values())
     if found.failed:
         st.html(quarantine_html(map(_as_file, found.failed), language))
-        draw_retry(
-            house, chosen, found.failed, known, report["paths"] if report and "paths" in report else (), language
-        )
+        draw_retry(house, chosen, found.failed, known, (report or {}).get("paths", ()), language)
     ignored = {one["path"]: one for one in (*map(_as_file, found.ignored), *_with(files, "skipped"))}
     for shown in (
         warned_html(map(_as_file, found.warned), language),

@@ -10,15 +10,16 @@ from typing import Any
 from app.messages import describe, text
 from app.ui.file_lists import files_html, section_html
 
-_TOTALS = ("added", "changed", "moved", "unchanged", "removed", "failed", "skipped", "missing", "duplicates")
 _MOST_PATHS = 5  # of a run
 _MOST_RECOGNISED = 200  # files whose pages are listed
 
 
 def totals_html(report: Mapping[str, Any], language: str) -> str:
+    from ingest.report import VERDICTS
+
     counts = "".join(
         f'<li><span class="g-count">{report[verdict]}</span> {escape(text(language, f"ui.total_{verdict}"))}</li>'
-        for verdict in _TOTALS
+        for verdict in (*VERDICTS, "duplicates")
         if report.get(verdict)
     )
     facts = text(

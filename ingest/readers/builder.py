@@ -11,8 +11,6 @@ from ingest.documents import ExtractedPage, Heading, Table
 from ingest.readers.headers import filled, is_header
 from ingest.readers.headings import with_structure
 
-__all__ = ["PageBuilder", "clean", "is_header", "one_line", "row_text", "stated"]
-
 _DROPPED = dict.fromkeys(map(ord, "\x00\u00ad\u200b\ufeff"))
 _CUT_WORD = re.compile("\u00ad[ \\t]*\n[ \\t]*(?=\\w)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -18,6 +18,14 @@ def filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())
 
 
+def trimmed(row: Sequence[str]) -> list[str]:
+    """Without the blank cells at the end."""
+    cells = list(row)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
 def is_header(cells: Sequence[str]) -> bool:
     """Whether a first row names columns, by itself: two cells or more, none empty but the first, none with a figure.
 
@@ -98,8 +106,4 @@ def _bears_out(cells: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def _bare(row: Sequence[str]) -> list[str]:
-    """Without the empty cells at the end."""
-    cells = [cell.strip() for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    return [cell.strip() for cell in trimmed(row)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,9 @@ def rows_and_others(table: Any) -> Iterator[Row | Any]:
         places = _places(element, covered)
         if is_seen(element):
             elements = tuple(one for one in places if one is not None)
-            cells = tuple("" if one is None else one_line(text_within(one)) for one in places)
-            yield Row(elements, cells, _is_header(elements, cells, in_head), _is_layout(elements, cells))
+            texts = {one: text_within(one) for one in elements}
+            cells = tuple("" if one is None else one_line(texts[one]) for one in places)
+            yield Row(elements, cells, _is_header(texts, cells, in_head), _is_layout(texts, cells))
 
 
 def _own(parent: Any, in_head: bool) -> Iterator[tuple[Any, bool]]:
@@ -80,19 +81,19 @@ def _span(cell: Any, name: str) -> int:
     return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) < 6 else 1
 
 
-def _is_header(elements: tuple[Any, ...], cells: tuple[str, ...], in_head: bool) -> bool:
-    named = [one.tag == "th" for one in elements if text_within(one).strip()]
+def _is_header(texts: Mapping[Any, str], cells: tuple[str, ...], in_head: bool) -> bool:
+    named = [cell.tag == "th" for cell, text in texts.items() if text.strip()]
     return filled(cells) > 1 and (in_head or all(named))
 
 
-def _is_layout(elements: tuple[Any, ...], cells: tuple[str, ...]) -> bool:
+def _is_layout(texts: Mapping[Any, str], cells: tuple[str, ...]) -> bool:
     """Whether the cells hold what no line of a table can show: headings, tables, texts of several paragraphs."""
-    if any(below.tag in _WHOLE for one in elements for below in one.iter() if below is not one):
+    if any(below.tag in _WHOLE for one in texts for below in one.iter() if below is not one):
         return True
-    if any(one.tag == "th" for one in elements):
+    if any(one.tag == "th" for one in texts):
         return False
     lone = filled(cells) < 2
-    for one, text in zip(elements, (text for text in map(text_within, elements)), strict=True):
+    for one, text in texts.items():
         lines = sum(1 for below in one.iter() if below.tag in _LINES)
         if (lone or lines > 3) and lines > 1 and len(text) > _LONG:
             return True

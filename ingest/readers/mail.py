@@ -14,7 +14,7 @@ from ingest.readers.builder import PageBuilder, one_line, stated
 from ingest.readers.html import add_markup
 from ingest.readers.text import lost_characters
 
-_PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _LABELS = {"From": "De", "To": "À", "Cc": "Copie", "Date": "Date", "Subject": "Objet"}
@@ -87,7 +87,7 @@ def _check_is_open(message: EmailMessage) -> None:
         kind = part.get_content_type()
         if kind == "multipart/encrypted":
             raise Encrypted
-        if kind in _PKCS7:
+        if kind in PKCS7:
             if part.get_param("smime-type") == "signed-data":
                 raise Unsupported(suffix="S/MIME (signed-data)")
             raise Encrypted

@@ -8,9 +8,9 @@ from typing import Any
 from ingest.documents import ExtractedDocument
 from ingest.errors import BrokenFile, Encrypted
 from ingest.readers.builder import PageBuilder, one_line, stated
-from ingest.readers.mail import add_text
+from ingest.readers.mail import PKCS7, add_text
 
-_SECRET = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_SECRET = PKCS7 | {"application/pgp-encrypted"}
 
 
 class OutlookReader:
@@ -49,7 +49,7 @@ def _is_secret(message: Any) -> bool:
     if "smime" in name:
         return "multipartsigned" not in name
     kind = str(message.message_headers.get("Content-Type", "")).lower()
-    if kind.startswith(("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")):
+    if kind.startswith(("multipart/encrypted", *PKCS7)):
         return True
     has_text = (message.body or "").strip() or (message.html_body or "").strip()
     return not has_text and any((one.mime_type or "").lower() in _SECRET for one in message.attachments)

@@ -21,6 +21,7 @@ _FIGURE = "\0"  # stands for a number in a shape: no text holds it
 _NUMBERING = re.compile(r"\b(?:page|pages|p|folio|f°|feuillet|sur|of)\b|^[^a-zà-ÿ]*$")
 
 Place = tuple[str, int]  # shape, and height on the page in steps of _NEAR
+Edges = tuple[list[list[Line]], list[list[Line]]]  # top and bottom: baselines, each with its pieces
 
 
 class _Seen:
@@ -45,15 +46,17 @@ class _Seen:
 
 def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The lines of each page without those that run.  A line that names a part of the text ("Article 2") stays."""
-    running = _running(pages)
-    if not running:
+    written = sum(bool(page) for page in pages)
+    if written < _LEAST:
         return [list(page) for page in pages]
-    return [_kept(page, running) for page in pages]
+    edges = [_edges(page) for page in pages]
+    running = _running(edges, written)
+    return [_kept(page, edge, running) for page, edge in zip(pages, edges, strict=True)]
 
 
-def _kept(page: Sequence[Line], running: set[Place]) -> list[Line]:
+def _kept(page: Sequence[Line], edges: Edges, running: set[Place]) -> list[Line]:
     dropped: set[int] = set()
-    for edge in _edges(page):
+    for edge in edges:
         for baseline in edge:
             if not all(any(place in running for place in _places(line)) for line in baseline):
                 break
@@ -61,15 +64,14 @@ def _kept(page: Sequence[Line], running: set[Place]) -> list[Line]:
     return [line for line in page if id(line) not in dropped]
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> set[Place]:
-    written = sum(bool(page) for page in pages)
-    if written < _LEAST:
-        return set()
+def _running(pages: Sequence[Edges], written: int) -> set[Place]:
+    """`written`: how many of the pages have lines."""
     seen: dict[Place, _Seen] = defaultdict(_Seen)
-    for number, page in enumerate(pages):
-        for line in (line for edge in _edges(page) for baseline in edge for line in baseline):
-            for place in _places(line) if _may_run(line) else ():
-                seen[place].pages.setdefault(number, tuple(map(int, _NUMBER.findall(line.text))))
+    for number, edges in enumerate(pages):
+        for line in (line for edge in edges for baseline in edge for line in baseline if _may_run(line)):
+            figures = tuple(map(int, _NUMBER.findall(line.text)))
+            for place in _places(line):
+                seen[place].pages.setdefault(number, figures)
     return {place for place, one in seen.items() if one.runs(place[0], written)}
 
 
@@ -83,7 +85,7 @@ def _may_run(line: Line) -> bool:
     return len(line.text) <= _LENGTH and not structure(line.text)
 
 
-def _edges(lines: Sequence[Line]) -> tuple[list[list[Line]], list[list[Line]]]:
+def _edges(lines: Sequence[Line]) -> Edges:
     """The outermost baselines at the top and at the bottom of a page, from its edge inwards, each with its pieces."""
     baselines: dict[int, list[Line]] = defaultdict(list)
     for line in lines:

@@ -11,7 +11,7 @@ from ingest.documents import ExtractedDocument, ExtractedPage
 from ingest.errors import BrokenFile, Encrypted, TooLong
 from ingest.readers.archive import check_archive
 from ingest.readers.builder import PageBuilder
-from ingest.readers.headers import filled, header_rows
+from ingest.readers.headers import filled, header_rows, trimmed
 
 ROWS_A_PAGE = 200
 MOST_ROWS = 500_000
@@ -44,7 +44,7 @@ class SheetReader:
 
 def sheet_pages(name: str, rows: Sequence[Sequence[str]], number: int) -> list[ExtractedPage]:
     """Pages of one sheet from page `number` on, labelled with the rows that they show.  Raises TooLong."""
-    shown = [(place, _trimmed(row)) for place, row in enumerate(rows, start=1) if filled(row)]
+    shown = [(place, trimmed(row)) for place, row in enumerate(rows, start=1) if filled(row)]
     if len(shown) > MOST_ROWS:
         raise TooLong(count=len(shown), most=MOST_ROWS)
     headers = header_rows(shown)
@@ -80,12 +80,6 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, datetime.date):
         return cell.strftime("%d/%m/%Y")
     return str(cell)
-
-
-def _trimmed(row: Sequence[str]) -> list[str]:
-    """Without the empty cells at the end."""
-    filled = [place for place, cell in enumerate(row) if cell.strip()]
-    return list(row[: filled[-1] + 1]) if filled else []
 
 
 READER = SheetReader()

@@ -22,14 +22,6 @@ from tests.ingest.bench import Bench
 from tests.makers import found_texts
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    bench = Bench(tmp_path)
-    bench.write("a.md", "# Cantine\n\nLe repas coûte 3,85 euros.")
-    bench.write("b/c.txt", "La médiathèque ouvre le mardi.")
-    return bench
-
-
 def test_a_first_run_takes_everything_and_makes_it_searchable(bench: Bench) -> None:
     report = bench.run()
     assert Counter(one.verdict for one in report.files) == {"added": 2}

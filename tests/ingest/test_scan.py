@@ -17,14 +17,6 @@ from tests import files
 from tests.ingest.bench import Bench
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    bench = Bench(tmp_path)
-    bench.write("a.md", "# Cantine\n\nLe repas coûte 3,85 euros.")
-    bench.write("b/c.txt", "La médiathèque ouvre le mardi.")
-    return bench
-
-
 def test_a_document_whose_file_failed_and_then_went_is_missing_until_it_is_pruned(bench: Bench) -> None:
     bench.run()
     bench.write("a.md", "")
