@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -77,16 +78,24 @@ class Generators:
 def open_house(settings: Settings, *, prepared: bool = False) -> House:
     """Wire everything.  `prepared` loads the embedder at once: who writes embeddings records how they were made."""
     from app.assistant.answer import Assistant
-    from index.store import Index
     from models.embedder import load_embedder
+    from models.registry import embedder_card, registered
 
-    embedder = load_embedder(threads=settings.threads, cache_dir=settings.data_dir / "models")
+    card = embedder_card(registered(settings.data_dir))
+    embedder = load_embedder(card, threads=settings.threads, cache_dir=settings.data_dir / "models")
     if prepared:
         embedder.prepare()
-    index = Index.open(settings.data_dir, _embedding_model(embedder))
+    index = open_index(settings, embedder)
     generators = Generators(settings)
     assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens)
     return House(settings, index, embedder, assistant, generators)
+
+
+def open_index(settings: Settings, embedder: Embedder) -> Index:
+    """The index as one embedder makes it: embeddings of another are held beside its own."""
+    from index.store import Index
+
+    return Index.open(settings.data_dir, _embedding_model(embedder))
 
 
 def _keep_temporary_files_in(folder: Path) -> None:
@@ -97,16 +106,32 @@ def _keep_temporary_files_in(folder: Path) -> None:
     os.environ |= {"TMPDIR": str(folder), "TORCHINDUCTOR_CACHE_DIR": str(folder / "torch")}
 
 
-@cache
 def house() -> House:
-    """The house of this process, from its environment."""
-    return house_of_process(Settings())
+    """The house of this process, from its environment; another when an embedder was put in use meanwhile."""
+    from models.registry import embedder_card, registered
+
+    settings = _settings()
+    with _lock:
+        served = _serving.get("house")
+        card = embedder_card(registered(settings.data_dir))
+        if served is None or served.embedder.identity.sha256 != card.sha256:
+            served = _serving["house"] = house_of_process(settings)
+        return served
 
 
 def house_of_process(settings: Settings, *, prepared: bool = False) -> House:
     """`open_house` for a process that serves nothing else: its temporary files stay in the data directory too."""
     _keep_temporary_files_in(settings.data_dir / "tmp")
     return open_house(settings, prepared=prepared)
+
+
+@cache
+def _settings() -> Settings:
+    return Settings()
+
+
+_serving: dict[str, House] = {}
+_lock = threading.Lock()
 
 
 def _embedding_model(embedder: Embedder) -> EmbeddingModel:

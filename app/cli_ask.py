@@ -61,7 +61,7 @@ def search(
         dated_from=dated_from, dated_until=dated_until,
     )  # fmt: skip
     house = configured_house()
-    question = Question(asked, _readable(house, collection), only=only)
+    question = Question(asked, readable_or_refused(house, collection), only=only)
     started = time.perf_counter()
     hits = retrieve(question, house.index, house.embedder, k=k)
     elapsed_ms = (time.perf_counter() - started) * 1000
@@ -101,7 +101,7 @@ def ask(
         dated_from=dated_from, dated_until=dated_until,
     )  # fmt: skip
     house = configured_house()
-    finished = house.assistant.finish(Question(asked, _readable(house, collection), only=only))
+    finished = house.assistant.finish(Question(asked, readable_or_refused(house, collection), only=only))
     if as_json:
         print_json(answer_json(finished))
     else:
@@ -130,7 +130,11 @@ def evaluate(
     console = Console(stderr=True, quiet=not sys.stderr.isatty())
     ticks = iter(track(range(len(asked)), description=questions.name, console=console))
     figures = measure(
-        house, asked, _readable(house, collection), retrieval_only=retrieval_only, tick=lambda: next(ticks, None)
+        house,
+        asked,
+        readable_or_refused(house, collection),
+        retrieval_only=retrieval_only,
+        tick=lambda: next(ticks, None),
     )
     next(ticks, None)
     if as_json:
@@ -148,7 +152,7 @@ def _asked(text: str) -> str:
     return text
 
 
-def _readable(house: House, wanted: list[str] | None) -> frozenset[str]:
+def readable_or_refused(house: House, wanted: list[str] | None) -> frozenset[str]:
     """The collections to search; one that is not there and one that may not be read are refused alike."""
     from app.access import LOCAL_USER
     from app.errors import NoSuchCollection

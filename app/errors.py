@@ -43,6 +43,20 @@ class UnknownType(AppFailure):
     exit_code = 2
 
 
+class TooLittleText(AppFailure):
+    """A collection from which an embedder can learn nothing, or be judged by nothing."""
+
+    code = "app.too_little_text"
+    exit_code = 1
+
+
+class NothingToUndo(AppFailure):
+    """The embedder in use is the embedded one."""
+
+    code = "app.nothing_to_undo"
+    exit_code = 1
+
+
 class CannotWatch(AppFailure):
     """The system does not tell what changes in a folder: it allows so many folders and no more."""
 

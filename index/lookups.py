@@ -120,6 +120,25 @@ def unembedded(connection: Connection, model: EmbeddingModel) -> list[Passage]:
     return [Passage(row.position, row.page, row.start, row.end, tuple(row.heading), row.text) for row in rows]
 
 
+def passages_in(connection: Connection, collection: str) -> list[tuple[str, Passage]]:
+    """Passages in search of one collection, with the path of their document, in the order of both."""
+    rows = connection.execute(
+        select(PassageRow, DocumentRow.path)
+        .join(VersionRow, PassageRow.version_id == VersionRow.id)
+        .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
+        .join(CollectionRow, DocumentRow.collection_id == CollectionRow.id)
+        .where(CollectionRow.name == collection, VersionRow.superseded_at.is_(None))
+        .order_by(DocumentRow.path, PassageRow.position)
+        .with_only_columns(
+            DocumentRow.path, PassageRow.position, PassageRow.page, PassageRow.start, PassageRow.end,
+            PassageRow.heading, PassageRow.text,
+        )
+    )  # fmt: skip
+    return [
+        (row.path, Passage(row.position, row.page, row.start, row.end, tuple(row.heading), row.text)) for row in rows
+    ]
+
+
 def document_ref(row: Any, collection: str) -> DocumentRef:
     return DocumentRef(row.document_id, row.path, row.title, collection, row.sha256, row.facts)
 

@@ -214,6 +214,13 @@ class Index:
             model_id = lookups.find_model(connection, self.model)
             return set(digests) - (lookups.embedded(connection, model_id, digests) if model_id else set())
 
+    def passages(self, collection: str) -> list[tuple[str, Passage]]:
+        """Every passage of a collection that is in search, with the path of its document, in order."""
+        if not self._catalogue.exists:
+            return []
+        with self._catalogue.read() as connection:
+            return lookups.passages_in(connection, collection)
+
     def unembedded(self) -> list[Passage]:
         """Passages in search that the model in use has not embedded: after a change of model."""
         if not self._catalogue.exists:

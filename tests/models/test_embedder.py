@@ -28,16 +28,16 @@ def vectors(embedder: SentenceEmbedder) -> np.ndarray:
     return embedder.embed(TEXTS)
 
 
-def plain(texts: list[str], folder: Path) -> np.ndarray:
+def plain(texts: list[str], folder: Path, prefix: str) -> np.ndarray:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+    model = AutoModel.from_pretrained(folder, local_files_only=True, dtype="float32").eval()
     rows = []
     with torch.inference_mode():
         for text in texts:
-            tokens = tokenizer(text, return_tensors="pt", truncation=True, max_length=256)
+            tokens = tokenizer(prefix + text, return_tensors="pt", truncation=True, max_length=256)
             mean = model(**tokens).last_hidden_state[0].mean(dim=0)
             rows.append((mean / mean.norm()).numpy())
     return np.stack(rows)
@@ -49,9 +49,18 @@ def test_vectors_are_those_of_a_plain_forward_pass_in_the_order_of_the_texts(
 ) -> None:
     from models.registry import embedder_card, packaged_cards
 
-    wanted = plain(TEXTS[:4], Path(embedder_card(packaged_cards()).path).parent)
+    wanted = plain(TEXTS[:4], Path(embedder_card(packaged_cards()).path).parent, "passage: ")
     assert ((vectors[:4] * wanted).sum(axis=1) > 0.995).all()
     np.testing.assert_allclose(vectors, np.tile(vectors[:4], (12, 1)), atol=0.02)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_question_is_read_as_a_question(embedder: SentenceEmbedder) -> None:
+    from models.registry import embedder_card, packaged_cards
+
+    wanted = plain(TEXTS[3:4], Path(embedder_card(packaged_cards()).path).parent, "query: ")[0]
+    assert embedder.embed_question(TEXTS[3]) @ wanted > 0.995
+    assert embedder.embed([TEXTS[3]])[0] @ wanted < 0.995
 
 
 def test_vectors_are_of_unit_length_in_single_precision(vectors: np.ndarray) -> None:
