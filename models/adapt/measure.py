@@ -14,6 +14,7 @@ from models.adapt.pairs import Pair
 Embed = Callable[[Sequence[str], str], NDArray[np.float32]]  # texts and their prompt ("query", "document")
 
 _DEPTH = 10
+_ONE_IN_TWENTY = 1.645  # standard errors, one-sided
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Comparison:
 
     @property
     def won(self) -> bool:
-        """By more than one standard error: less is chance."""
-        return self.after - self.before > self.error
+        """By more than chance would give in one run of twenty."""
+        return self.after - self.before > _ONE_IN_TWENTY * self.error
 
 
 def reciprocal_ranks(held: Sequence[Pair], others: Sequence[str], embed: Embed) -> NDArray[np.float64]:
