@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from app.assistant.events import Question
+from app.assistant.ranking import spread
 from app.assistant.words import frames, is_content, stem, words
 from index.records import Hit, SearchMode
 from index.store import Index
 from models.protocols import Embedder
 
 HITS = 10
+_CANDIDATES = 50  # of which the hits are chosen: as many as each search brings anyway, so that no score changes
 _FRAMING_SHARE = 0.25  # of its rarity, for a word that any question of its kind may hold
 
 
 def retrieve(
     question: Question, index: Index, embedder: Embedder, *, k: int = HITS, mode: SearchMode = "hybrid"
 ) -> list[Hit]:
-    """The `k` best passages of the question's collections; none when no collection may be read."""
+    """The `k` best passages of the question's collections, over many documents; none when none may be read."""
     if not question.collections or not question.text.strip():
         return []
     vector = None if mode == "keywords" else embedder.embed_question(question.text)
-    return index.search(question.text, vector, collections=question.collections, k=k, mode=mode, only=question.only)
+    ranked = index.search(
+        question.text,
+        vector,
+        collections=question.collections,
+        k=max(k, _CANDIDATES),
+        mode=mode,
+        only=question.only,
+    )
+    return spread(question.text, ranked, k)
 
 
 def word_weights(question: Question, index: Index) -> dict[str, float]:
