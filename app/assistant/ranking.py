@@ -9,7 +9,7 @@ from app.assistant.words import content_stems, fold, words
 from index.records import DocumentRef, Hit
 
 PER_DOCUMENT = 2  # passages of one document among the hits, unless the question is about it
-_NEARLY_ALL = 0.8  # of the best hits: the document that holds them is what the question is about
+_NEARLY_ALL = 0.7  # of the best hits: the document that holds them is what the question is about
 _TITLE_STEMS = 2  # a title of one word ("Cantine") is a subject, not the name of a document
 
 

@@ -62,7 +62,7 @@ def test_a_document_that_the_question_names_keeps_its_passages() -> None:
 
 
 def test_a_title_of_one_word_is_a_subject_and_no_name() -> None:
-    assert of(spread("Quel est l'article 1 ?", ranked([1, 1, 1, 2, 3], title=""), 4)) == [1, 1, 2, 3]
+    assert of(spread("Quel est l'article 1 ?", ranked([1, 1, 1, 2, 3, 4], title=""), 5)) == [1, 1, 2, 3, 4]
 
 
 def test_a_document_whose_reference_the_question_names_keeps_its_passages() -> None:
@@ -80,7 +80,7 @@ def test_no_passage_is_lost_or_doubled_and_documents_keep_their_ranks(documents:
     assert list(dict.fromkeys(of(whole))) == list(dict.fromkeys(documents))
     assert len(hits) == min(k, len(ranking))
     held, before = Counter(of(hits)), Counter(documents[:k])
-    nearly_all = [one for one, count in before.items() if count >= 0.8 * min(k, len(documents))]
+    nearly_all = [one for one, count in before.items() if count >= 0.7 * min(k, len(documents))]
     others = sum(min(count, PER_DOCUMENT) for count in Counter(documents).values())
     if not nearly_all and others >= k:
         assert max(held.values(), default=0) <= PER_DOCUMENT
