@@ -45,3 +45,10 @@ class BadOriginal(IndexFailure):
     """A file changed between its reading and its keeping."""
 
     code = "index.bad_original"
+
+
+class BadLexicon(IndexFailure):
+    """The archivist's acronyms cannot be read."""
+
+    code = "index.bad_lexicon"
+    exit_code = 2

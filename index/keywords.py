@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from index.references import references
 
 if TYPE_CHECKING:
     from index.fusion import Ranking
@@ -21,14 +24,31 @@ son sont sur t ta te tes toi ton tu un une vos votre vous y à ça été êtes �
 lors est-ce the of and to in is are what which how
 """.split()
 _WRITER_MEMORY = 50_000_000  # bytes
-_READ_AHEAD = 4
+_REFERENCE_WEIGHT = 2.0  # of the exact reference, beside its pieces
+_HINT_WEIGHT = 0.5  # of what an acronym stands for, all its words together, and of a word that was mended
+_MENDED, _MENDED_TWICE = 5, 8  # letters of a word, from which one slip is forgiven, and two
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What to search for beside the words of a question."""
+
+    expansions: Sequence[str] = ()  # of its acronyms, or the acronyms of what it spells out
+    misspelt: Collection[str] = ()  # its terms that no searched passage holds
+
+
+NO_HINTS = Hints()
 
 
 class KeywordIndex(Protocol):
     """BM25 over searchable texts: higher is better, zero is no match."""
 
-    def search(self, text: str, k: int, versions: Sequence[int] | None = None) -> Ranking:
+    def search(self, text: str, k: int, versions: Sequence[int] | None = None, hints: Hints = NO_HINTS) -> Ranking:
         """At most `k` (id, score), best first, of passages (of these versions) that hold one of the text's terms."""
+        ...
+
+    def holds(self, term: str) -> bool:
+        """Whether a passage holds an analysed term."""
         ...
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
@@ -45,6 +65,13 @@ def analyse(text: str) -> list[str]:
 def inverse_frequency(holding: int, total: int) -> float:
     """Of BM25 as Robertson and Spärck Jones weigh it, never negative (Lucene's form)."""
     return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+def forgiven_slips(term: str) -> int:
+    """Letters that may be wrong in a word that no passage holds; none in a short one, nor in a number."""
+    if not term.isalpha() or len(term) < _MENDED:
+        return 0
+    return 1 if len(term) < _MENDED_TWICE else 2
 
 
 class TantivyKeywords:
@@ -68,6 +95,7 @@ class TantivyKeywords:
             .add_unsigned_field("id", fast=True, indexed=True)
             .add_unsigned_field("version", indexed=True)
             .add_text_field("text", tokenizer_name="french", index_option="freq")
+            .add_text_field("reference", tokenizer_name="raw", index_option="basic")
             .build()
         )
         folder.mkdir(parents=True)
@@ -78,22 +106,27 @@ class TantivyKeywords:
             document.add_unsigned("id", one)
             document.add_unsigned("version", version)
             document.add_text("text", text)
+            for reference in references(text):
+                document.add_text("reference", reference)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
 
-    def search(self, text: str, k: int, versions: Sequence[int] | None = None) -> Ranking:
-        terms = list(dict.fromkeys(analyse(text)))
-        if not terms or k < 1 or (versions is not None and not versions):
+    def search(self, text: str, k: int, versions: Sequence[int] | None = None, hints: Hints = NO_HINTS) -> Ranking:
+        wanted = self._wanted(text, hints)
+        if not wanted or k < 1 or (versions is not None and not versions):
             return []
         queries, occur = self._tantivy.Query, self._tantivy.Occur
-        query = queries.boolean_query([(occur.Should, self._term(term)) for term in terms])
+        query = queries.boolean_query([(occur.Should, one) for one in wanted])
         if versions is not None:
             among = queries.const_score_query(queries.term_set_query(self._schema, "version", list(versions)), 0.0)
             query = queries.boolean_query([(occur.Must, query), (occur.Must, among)])
         found = self._searcher.search(query, k, count=False).hits
         ids = self._ids([address for _, address in found])
         return sorted(zip(ids, (float(score) for score, _ in found), strict=True), key=lambda one: (-one[1], one[0]))
+
+    def holds(self, term: str) -> bool:
+        return bool(self._searcher.doc_freq("text", term))
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         total = self._searcher.num_docs
@@ -107,6 +140,23 @@ class TantivyKeywords:
         query = self._tantivy.Query.all_query()
         found = self._searcher.search(query, max(1, self._searcher.num_docs), count=False).hits
         return set(self._ids([address for _, address in found]))
+
+    def _wanted(self, text: str, hints: Hints) -> list[Any]:
+        """Queries for the terms of a text, its references, and the hints."""
+        weighed = self._tantivy.Query.boost_query
+        terms = list(dict.fromkeys(analyse(text)))
+        wanted = [self._term(term) for term in terms]
+        for reference in references(text):
+            exact = self._tantivy.Query.term_query(self._schema, "reference", reference, "basic")
+            wanted.append(weighed(exact, _REFERENCE_WEIGHT))
+        for expansion in hints.expansions:
+            others = [term for term in dict.fromkeys(analyse(expansion)) if term not in terms]
+            wanted += [weighed(self._term(term), _HINT_WEIGHT / len(others) ** 0.5) for term in others]
+        for term in terms:
+            if term in hints.misspelt and (slips := forgiven_slips(term)):
+                near = self._tantivy.Query.fuzzy_term_query(self._schema, "text", term, slips)
+                wanted.append(weighed(near, _HINT_WEIGHT))
+        return wanted
 
     def _term(self, term: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, "text", term, "freq")

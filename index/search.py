@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from index.catalogue import Catalogue
 from index.fusion import Fused, Ranking, fuse
 from index.generations import Generation, Shard
+from index.keywords import Hints, analyse, forgiven_slips
+from index.lexicon import Lexicon
 from index.lookups import document_ref, passage_rows, passages_of, versions_allowed
 from index.records import Filter, Hit, SearchMode
 
@@ -35,11 +37,12 @@ def search_generation(
     k: int,
     mode: SearchMode,
     allowed: Allowed | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[Fused]:
     """The best allowed passages of the readable collections; a collection without a shard has none."""
     shards = [shard for name, shard in sorted(generation.shards.items()) if name in collections]
     depth = max(k, _DEPTH)
-    keywords = _keyword_ranking(shards, question, depth, allowed) if mode != "vectors" else []
+    keywords = _keyword_ranking(shards, question, depth, allowed, lexicon) if mode != "vectors" else []
     vectors = _vector_ranking(shards, vector, depth, allowed) if mode != "keywords" and vector is not None else []
     return fuse(keywords, vectors)
 
@@ -60,9 +63,24 @@ def hits_of(catalogue: Catalogue, fused: Sequence[Fused], collections: Collectio
     return [_hit(one, rows[one.id]) for one in fused if one.id in rows][:k]
 
 
-def _keyword_ranking(shards: Sequence[Shard], question: str, depth: int, allowed: Allowed | None) -> Ranking:
+def _keyword_ranking(
+    shards: Sequence[Shard], question: str, depth: int, allowed: Allowed | None, lexicon: Lexicon | None
+) -> Ranking:
     versions = allowed.versions if allowed else None
-    return _best(depth, [found for shard in shards for found in shard.keywords.search(question, depth, versions)])
+    hints = _hints(shards, question, lexicon)
+    return _best(
+        depth, [found for shard in shards for found in shard.keywords.search(question, depth, versions, hints)]
+    )
+
+
+def _hints(shards: Sequence[Shard], question: str, lexicon: Lexicon | None) -> Hints:
+    """Only the shards that are searched tell which words are known: a closed collection mends no spelling."""
+    misspelt = {
+        term
+        for term in analyse(question)
+        if forgiven_slips(term) and not any(shard.keywords.holds(term) for shard in shards)
+    }
+    return Hints(lexicon.expand(question) if lexicon else (), misspelt)
 
 
 def _vector_ranking(

@@ -19,6 +19,7 @@ from index.checking import find_problems
 from index.disk import full_disk_told
 from index.errors import OtherModel
 from index.generations import Generation, Generations, write_shard
+from index.lexicon import read_lexicon
 from index.lock import write_lock
 from index.originals import Originals
 from index.records import (
@@ -157,7 +158,14 @@ class Index:
         while generation is not None:
             allowed = allowed_by(self._catalogue, only, collections)
             fused = search_generation(
-                generation, question, vector, collections=collections, k=k, mode=mode, allowed=allowed
+                generation,
+                question,
+                vector,
+                collections=collections,
+                k=k,
+                mode=mode,
+                allowed=allowed,
+                lexicon=read_lexicon(self.data_dir / "lexicon.toml"),
             )
             hits = hits_of(self._catalogue, fused, collections, k)
             searched, generation = generation, self._generation()
