@@ -19,6 +19,7 @@ from app.assistant.events import (
     Waiting,
 )
 from app.assistant.evidence import find_evidence
+from app.assistant.neighbours import join_neighbours
 from app.assistant.prompt import brief
 from app.assistant.retrieve import retrieve, word_weights
 from app.assistant.silence import is_silent
@@ -68,7 +69,8 @@ class Assistant:
             yield self._finished(question, "refused", (), register, hits, clock)
             return
 
-        evidence = find_evidence(question.text, hits, weights)
+        passages = join_neighbours(hits)
+        evidence = find_evidence(question.text, passages, weights)
         quotations = register.quote(evidence)
         if not quotations:
             yield self._finished(question, "refused", (), register, hits, clock)
@@ -79,7 +81,7 @@ class Assistant:
         written: list[CertifiedSentence] = []
         withheld = 0
         generator = self.choose_generator(question.language or detect_language(question.text))
-        for event in self._generate(question, hits, generator, register):
+        for event in self._generate(question, passages, generator, register):
             if event is None:
                 withheld += 1
                 continue
@@ -98,14 +100,14 @@ class Assistant:
         return last
 
     def _generate(
-        self, question: Question, hits: Sequence[Hit], generator: Generator | None, register: Register
+        self, question: Question, passages: Sequence[Hit], generator: Generator | None, register: Register
     ) -> Iterator[Waiting | Sentence | None]:
         """Certified sentences; None for each one withheld.  A failing model ends the writing, never the answer."""
         if generator is None:
             return
         language = question.language or detect_language(question.text)
         try:
-            asked = brief(question.text, hits, language, generator, self.passage_tokens, self.answer_tokens)
+            asked = brief(question.text, passages, language, generator, self.passage_tokens, self.answer_tokens)
             generation = generator.generate(asked.prompt, asker=question.asker)
         except ModelFailure:
             return
