@@ -170,7 +170,7 @@ def _put_in_use(settings: Settings, card: ModelCard, told: Told, register: Calla
             told("embed", done / total)
 
         embed_what_is_missing(index, embedder, count)
-        index.publish()
+        index.rebuild()
         register()
 
 
