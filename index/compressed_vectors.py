@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMPRESSED_BEYOND = 300_000  # vectors: up to here the flat scan answers in some 10 ms and is exact
 CANDIDATES = "candidates.faiss"  # beside the file of the flat vectors
 EXACT_UP_TO = 30_000  # allowed ids that are scored one by one rather than looked for among candidates
+_EXACT_SHARE = 0.1  # the same, of all vectors: few allowed ones may stand together, far from any list looked into
 
 _SUBSPACE = 4  # dimensions that share one code of 4 bits
 _SAMPLE = 100_000  # vectors to train on, whatever the size
@@ -56,15 +57,13 @@ class CompressedVectors:
         raise NotImplementedError("A generation never changes: add to the flat vectors and compress them")
 
     def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ranking:
-        wanted = min(k, len(self._flat) if allowed is None else len(allowed))
+        places = None if allowed is None else self._places(allowed)
+        among = len(self._flat) if places is None else len(places)
+        wanted = min(k, among)
         if wanted < 1:
             return []
-        if allowed is None:
-            found = self._refine(vector, wanted, None)
-        elif len(allowed) <= EXACT_UP_TO:
-            return self._flat.search(vector, k, allowed)
-        else:
-            found = self._refine(vector, wanted, self._bitmap(allowed))
+        trusted = places is None or among > max(EXACT_UP_TO, _EXACT_SHARE * len(self._flat))
+        found = self._refine(vector, wanted, places) if trusted else []
         # The lists that were looked into may hold too few: then nothing but a scan finds all.
         return found if len(found) == wanted else self._flat.search(vector, k, allowed)
 
@@ -84,24 +83,35 @@ class CompressedVectors:
 
         return cls(FaissVectors.load(path, mapped=True), faiss.read_index(str(path.with_name(CANDIDATES))))
 
-    def _refine(self, vector: Vectors, wanted: int, bitmap: Any) -> Ranking:
+    def _refine(self, vector: Vectors, wanted: int, places: Ids | None) -> Ranking:
         import faiss
 
         depth = max(_DEPTH, wanted * _DEPTH_PER_HIT)
-        # Each is kept alive by its name while FAISS uses it.
-        selector = None if bitmap is None else faiss.IDSelectorBitmap(bitmap)
-        probing = faiss.IVFSearchParameters(nprobe=_PROBED, sel=selector)
-        chosen = faiss.IndexRefineSearchParameters(k_factor=depth / wanted, base_index_params=probing)
-        scores, positions = self._refined.search(as_question(vector), wanted, params=chosen)
-        return [(int(self._ids[one]), score) for one, score in as_ranking(scores[0], positions[0])]
+        rarity = 1.0 if places is None else len(self._flat) / len(places)
+        probing: Any = faiss.IVFSearchParameters()
+        probing.nprobe = int(_PROBED * rarity)
+        if places is not None:
+            selector = self._selector(places)
+            probing.sel = selector  # kept alive by this name while FAISS uses it
+        chosen: Any = faiss.IndexRefineSearchParameters()
+        chosen.k_factor, chosen.base_index_params = depth / wanted, probing
+        scores, found = self._refined.search(as_question(vector), wanted, params=chosen)
+        return [(int(self._ids[one]), score) for one, score in as_ranking(scores[0], found[0])]
 
-    def _bitmap(self, allowed: Ids) -> Any:
-        """One bit a position; ids of other shards among the allowed have none."""
+    def _places(self, allowed: Ids) -> Ids:
+        """Positions of the allowed ids; those of other shards have none."""
         order, ordered = self._ordered
-        places = np.minimum(np.searchsorted(ordered, allowed), len(ordered) - 1)
-        bits = np.zeros(len(ordered), np.bool_)
-        bits[order[places[ordered[places] == allowed]]] = True
-        return np.packbits(bits, bitorder="little")
+        near = np.minimum(np.searchsorted(ordered, allowed), len(ordered) - 1)
+        places: Ids = order[near[ordered[near] == allowed]]
+        return places
+
+    def _selector(self, places: Ids) -> Any:
+        import faiss
+
+        bits = np.zeros(len(self._flat), np.bool_)
+        bits[places] = True
+        make: Any = faiss.IDSelectorBitmap  # whose Python form takes, and keeps, an array
+        return make(np.packbits(bits, bitorder="little"))
 
     @cached_property
     def _ordered(self) -> tuple[Ids, Ids]:

@@ -14,14 +14,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index.compressed_vectors import CANDIDATES, COMPRESSED_BEYOND, CompressedVectors
 from index.disk import full_disk_told, sha256_of, sync_file, sync_folder, sync_tree
 from index.errors import CorruptGeneration
 from index.keywords import TantivyKeywords
 from index.records import EmbeddingModel
-from index.vectors import FaissVectors
+from index.vectors import FaissVectors, VectorIndex
 
-LAYOUT = 2  # of the files of a shard: another one is written anew from the catalogue
+LAYOUT = 3  # of the files of a shard: another one is written anew from the catalogue
 _ASIDE = ".building-"
+_VECTORS = "vectors.faiss"
 _KEPT = 2  # the current generation and the one before, which readers may still have open
 
 WriteShard = Callable[[Path], None]
@@ -51,24 +53,23 @@ class Shard:
     folder: Path
     record: ShardRecord
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _opened: tuple[FaissVectors, TantivyKeywords] | None = None
+    _opened: tuple[VectorIndex, TantivyKeywords] | None = None
 
     @property
-    def vectors(self) -> FaissVectors:
+    def vectors(self) -> VectorIndex:
         return self._open()[0]
 
     @property
     def keywords(self) -> TantivyKeywords:
         return self._open()[1]
 
-    def _open(self) -> tuple[FaissVectors, TantivyKeywords]:
+    def _open(self) -> tuple[VectorIndex, TantivyKeywords]:
         with self._lock:
             if self._opened is None:
                 self.verify()
-                self._opened = (
-                    FaissVectors.load(self.folder / "vectors.faiss"),
-                    TantivyKeywords(self.folder / "keywords"),
-                )
+                # The manifest says which files are sound, hence also which kind of vectors this is.
+                kind = CompressedVectors if CANDIDATES in self.record.files else FaissVectors
+                self._opened = (kind.load(self.folder / _VECTORS), TantivyKeywords(self.folder / "keywords"))
             return self._opened
 
     def verify(self) -> None:
@@ -173,9 +174,13 @@ class Generations:
             shutil.rmtree(self._path(number), ignore_errors=True)
 
 
-def write_shard(folder: Path, vectors: FaissVectors, texts: Any) -> None:
-    """A shard's files: vectors, and keywords from (id, version, searchable text) triples."""
-    vectors.save(folder / "vectors.faiss")
+def write_shard(folder: Path, vectors: FaissVectors, texts: Any, *, compressed_beyond: int = COMPRESSED_BEYOND) -> None:
+    """A shard's files: vectors, and keywords from (id, version, searchable text) triples.
+
+    More vectors than `compressed_beyond` are searched by candidates: their file comes beside that of the vectors.
+    """
+    wanted = CompressedVectors.of(vectors) if len(vectors) > compressed_beyond else vectors
+    wanted.save(folder / _VECTORS)
     TantivyKeywords.write(folder / "keywords", texts)
 
 
