@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+Role = Literal["embedder", "generator", "reranker"]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """A registered model: what is on record about one model file."""
 
     name: str
-    role: Literal["embedder", "generator"]
+    role: Literal["embedder", "generator", "reranker"]
     path: str
     sha256: str
     licence: str
@@ -45,6 +48,14 @@ class Embedder(Protocol):
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Unit vector of a question, shape (dimensions,): a model may read questions in another way than passages."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and a passage together: slower than comparing vectors, and finer."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Relevance of each text, from 0 to 1, shape (len(texts),): higher is better."""
         ...
 
 

@@ -81,6 +81,16 @@ def embedder_card(cards: Sequence[ModelCard]) -> ModelCard:
     return next(card for card in cards if card.role == "embedder")
 
 
+def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
+    """The reranker in use: the last that was registered; none comes with Greffier."""
+    return next((card for card in cards if card.role == "reranker"), None)
+
+
+def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
+    """The reranker in use: the first on record, or none."""
+    return next((card for card in cards if card.role == "reranker"), None)
+
+
 def verify(card: ModelCard) -> None:
     """Raises ChangedFile (exit 3) or MissingFile.  A file is hashed once, then again whenever its times change."""
     path = Path(card.path)
