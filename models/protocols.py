@@ -9,7 +9,6 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-
 Role = Literal["embedder", "generator", "reranker"]
 
 
@@ -18,13 +17,22 @@ class ModelCard:
     """A registered model: what is on record about one model file."""
 
     name: str
-    role: Literal["embedder", "generator", "reranker"]
+    role: Role
     path: str
     sha256: str
     licence: str
     publisher: str
     languages: tuple[str, ...]  # ISO 639-1
     note: str = ""
+    country: str = ""  # of the publisher
+    architecture: str = ""
+    quantisation: str = ""
+    parameters: int = 0  # 0: not known, as below
+    context_tokens: int = 0  # the most that the model was made for
+    size_bytes: int = 0
+    memory_bytes: int = 0  # weights, cache of the context in use, working space
+    fits: bool = True  # in the memory that was there when it was added
+    chat_format: str = ""  # "template": the file's own; "plain": ChatML, for want of one that works
 
 
 @dataclass(frozen=True, slots=True)

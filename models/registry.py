@@ -86,11 +86,6 @@ def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
     return next((card for card in cards if card.role == "reranker"), None)
 
 
-def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
-    """The reranker in use: the first on record, or none."""
-    return next((card for card in cards if card.role == "reranker"), None)
-
-
 def verify(card: ModelCard) -> None:
     """Raises ChangedFile (exit 3) or MissingFile.  A file is hashed once, then again whenever its times change."""
     path = Path(card.path)
