@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.assistant.words import Language
     from index.records import EmbeddingModel
     from index.store import Index
-    from models.protocols import Embedder, Generator, ModelCard
+    from models.protocols import Embedder, Generator, ModelCard, Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class House:
     embedder: Embedder
     assistant: Assistant
     generators: Generators
+    reranker: Reranker | None = None
 
     def readable(self, user: str) -> frozenset[str]:
         return readable_collections(user, (one.name for one in self.index.collections()))
@@ -40,7 +41,7 @@ class House:
         from app.assistant.events import Question
         from app.assistant.retrieve import retrieve
 
-        retrieve(Question("mairie", self.readable(LOCAL_USER)), self.index, self.embedder)
+        retrieve(Question("mairie", self.readable(LOCAL_USER)), self.index, self.embedder, self.reranker)
 
     def close(self) -> None:
         self.generators.close()
@@ -87,8 +88,21 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
         embedder.prepare()
     index = open_index(settings, embedder)
     generators = Generators(settings)
-    assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens)
-    return House(settings, index, embedder, assistant, generators)
+    reranker = _reranker(settings)
+    assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker)
+    return House(settings, index, embedder, assistant, generators, reranker)
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    """The registered cross-encoder; none comes with Greffier.  Costs nothing until the first question."""
+    from models.registry import registered, reranker_card
+
+    card = reranker_card(registered(settings.data_dir))
+    if card is None:
+        return None
+    from models.reranker import CrossEncoderReranker
+
+    return CrossEncoderReranker(card, threads=settings.threads)
 
 
 def open_index(settings: Settings, embedder: Embedder) -> Index:
@@ -107,15 +121,17 @@ def _keep_temporary_files_in(folder: Path) -> None:
 
 
 def house() -> House:
-    """The house of this process, from its environment; another when an embedder was put in use meanwhile."""
-    from models.registry import embedder_card, registered
+    """The house of this process, from its environment; another when a search model was put in use meanwhile."""
+    from models.registry import embedder_card, registered, reranker_card
 
     settings = _settings()
     with _lock:
         served = _serving.get("house")
-        card = embedder_card(registered(settings.data_dir))
-        if served is None or served.embedder.identity.sha256 != card.sha256:
+        cards = registered(settings.data_dir)
+        wanted = (embedder_card(cards), reranker_card(cards))
+        if served is None or _searching.get("cards") != wanted:
             served = _serving["house"] = house_of_process(settings)
+            _searching["cards"] = wanted
         return served
 
 
@@ -131,6 +147,7 @@ def _settings() -> Settings:
 
 
 _serving: dict[str, House] = {}
+_searching: dict[str, tuple[ModelCard, ModelCard | None]] = {}  # the cards that the served house was opened with
 _lock = threading.Lock()
 
 

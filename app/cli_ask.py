@@ -63,7 +63,7 @@ def search(
     house = configured_house()
     question = Question(asked, readable_or_refused(house, collection), only=only)
     started = time.perf_counter()
-    hits = retrieve(question, house.index, house.embedder, k=k)
+    hits = retrieve(question, house.index, house.embedder, house.reranker, k=k)
     elapsed_ms = (time.perf_counter() - started) * 1000
     if as_json:
         print_json(search_json(text, question.collections, elapsed_ms, hits))

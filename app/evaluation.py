@@ -95,7 +95,7 @@ def _question(path: Path, number: int, line: str) -> Asked:
 
 def _rank(house: House, question: Question, gold: frozenset[str], mode: SearchMode) -> int | None:
     """Rank of the first gold document among the first ten documents, from 1."""
-    hits = retrieve(question, house.index, house.embedder, k=_PASSAGES, mode=mode)
+    hits = retrieve(question, house.index, house.embedder, house.reranker, k=_PASSAGES, mode=mode)
     paths = list(dict.fromkeys(hit.document.path for hit in hits))[:_DEPTH]
     return next((rank for rank, path in enumerate(paths, start=1) if path in gold), None)
 
@@ -104,7 +104,7 @@ def _latency(house: House, question: Question) -> float:
     import time
 
     started = time.perf_counter()
-    retrieve(question, house.index, house.embedder)
+    retrieve(question, house.index, house.embedder, house.reranker)
     return (time.perf_counter() - started) * 1000
 
 

@@ -15,7 +15,11 @@ class Fused:
     id: int
     score: float
     in_keywords: bool
-    in_vectors: bool
+    cosine: float | None  # where the vectors found it
+
+    @property
+    def in_vectors(self) -> bool:
+        return self.cosine is not None
 
 
 def fuse(keywords: Ranking, vectors: Ranking, vector_weight: float = VECTOR_WEIGHT) -> list[Fused]:
@@ -26,13 +30,14 @@ def fuse(keywords: Ranking, vectors: Ranking, vector_weight: float = VECTOR_WEIG
     """
     by_keywords = _over_best(keywords)
     by_vectors = _over_range(vectors)
+    cosines = dict(vectors)
     weight = vector_weight if by_keywords else 1.0
     fused = [
         Fused(
             one,
             (1 - weight) * by_keywords.get(one, 0.0) + weight * by_vectors.get(one, 0.0),
             one in by_keywords,
-            one in by_vectors,
+            cosines.get(one),
         )
         for one in by_keywords.keys() | by_vectors.keys()
     ]

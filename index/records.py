@@ -12,6 +12,11 @@ from typing import Literal
 SearchMode = Literal["hybrid", "keywords", "vectors"]
 
 
+def headed(heading: tuple[str, ...], text: str) -> str:
+    """A passage as search reads it: the heading path, then the text."""
+    return " > ".join(heading) + "\n" + text.strip() if heading else text.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class WordBox:
     """Where `page.text[start:end]` stands on a recognised page: shares of its width and height from the top left."""
@@ -47,8 +52,8 @@ class Passage:
 
     @property
     def searchable(self) -> str:
-        """What is embedded and what keywords are taken from: the heading path, then the text."""
-        return " > ".join(self.heading) + "\n" + self.text.strip() if self.heading else self.text.strip()
+        """What is embedded and what keywords are taken from."""
+        return headed(self.heading, self.text)
 
     @property
     def digest(self) -> str:
@@ -166,6 +171,7 @@ class Hit:
     heading: tuple[str, ...]
     text: str
     found_by: tuple[Literal["keywords", "vectors"], ...]
+    cosine: float | None = None  # of question and passage, where the vectors found it
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,4 +111,5 @@ def _hit(fused: Fused, row: Any) -> Hit:
         heading=tuple(row.heading),
         text=row.text,
         found_by=tuple(found_by),
+        cosine=fused.cosine,
     )

@@ -28,7 +28,7 @@ from app.assistant.words import Language, detect_language
 from index.records import Hit
 from index.store import Index
 from models.errors import ModelFailure
-from models.protocols import Embedder, Generation, Generator
+from models.protocols import Embedder, Generation, Generator, Reranker
 
 ChooseGenerator = Callable[[Language], Generator | None]
 
@@ -56,11 +56,12 @@ class Assistant:
     choose_generator: ChooseGenerator
     passage_tokens: int = 800
     answer_tokens: int = 256
+    reranker: Reranker | None = None
 
     def answer(self, question: Question) -> Iterator[Event]:
         """Typed events, `Finished` last.  Closing the iterator cancels the generation."""
         clock, register = Clock(), Register(self.index)
-        hits = retrieve(question, self.index, self.embedder)
+        hits = retrieve(question, self.index, self.embedder, self.reranker)
         clock.note("retrieve")
         yield Retrieved(tuple(hits))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from app.assistant.events import Question
 from app.assistant.ranking import spread
+from app.assistant.reranking import rerank
 from app.assistant.words import frames, is_content, stem, words
 from index.records import Hit, SearchMode
 from index.store import Index
-from models.protocols import Embedder
+from models.protocols import Embedder, Reranker
 
 HITS = 10
 _CANDIDATES = 50  # of which the hits are chosen: as many as each search brings anyway, so that no score changes
@@ -15,9 +16,18 @@ _FRAMING_SHARE = 0.25  # of its rarity, for a word that any question of its kind
 
 
 def retrieve(
-    question: Question, index: Index, embedder: Embedder, *, k: int = HITS, mode: SearchMode = "hybrid"
+    question: Question,
+    index: Index,
+    embedder: Embedder,
+    reranker: Reranker | None = None,
+    *,
+    k: int = HITS,
+    mode: SearchMode = "hybrid",
 ) -> list[Hit]:
-    """The `k` best passages of the question's collections, over many documents; none when none may be read."""
+    """The `k` best passages of the question's collections, over many documents; none when none may be read.
+
+    What both searches found together is read again by the reranker, where one is registered.
+    """
     if not question.collections or not question.text.strip():
         return []
     vector = None if mode == "keywords" else embedder.embed_question(question.text)
@@ -29,6 +39,8 @@ def retrieve(
         mode=mode,
         only=question.only,
     )
+    if reranker is not None and mode == "hybrid":
+        ranked = rerank(question.text, ranked, reranker)
     return spread(question.text, ranked, k)
 
 

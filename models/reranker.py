@@ -1,0 +1,67 @@
+"""Question and passage read together: a cross-encoder of sentence-transformers, offline, for the few best hits."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.embedder import OFFLINE
+from models.protocols import ModelCard
+from models.registry import verify
+
+_TOKENS = 512  # of a question and a passage together
+_BATCH = 16
+
+
+class CrossEncoderReranker:
+    """A registered cross-encoder with one output.  Weights load at the first question; any thread may call."""
+
+    def __init__(self, card: ModelCard, *, threads: int) -> None:
+        self.card = card
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Relevance of each text, from 0 to 1, shape (len(texts),).  Raises ChangedFile, MissingFile."""
+        if not texts:
+            return np.empty(0, np.float32)
+        with self._lock:
+            logits = self._loaded().predict(
+                [(question, one) for one in texts], batch_size=_BATCH, show_progress_bar=False, activation_fn=_as_is()
+            )
+        relevance: NDArray[np.float32] = (1 / (1 + np.exp(-np.asarray(logits, np.float64)))).astype(np.float32)
+        return relevance.reshape(len(texts))
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            verify(self.card)
+            self._model = _load(Path(self.card.path).parent, self._threads)
+        return self._model
+
+
+def _load(folder: Path, threads: int) -> Any:
+    os.environ.update(OFFLINE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business
+        import torch
+        from sentence_transformers import CrossEncoder
+        from transformers.utils import logging
+
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(threads)
+        return CrossEncoder(str(folder), device="cpu", local_files_only=True, max_length=_TOKENS, num_labels=1)
+
+
+def _as_is() -> Any:
+    import torch
+
+    return torch.nn.Identity()
