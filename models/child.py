@@ -15,7 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from models.embedder import OFFLINE
-from models.errors import CannotStart, WorkerDied
+from models.errors import CannotStart, CrashedAtStart, WorkerDied
 from models.protocols import ModelCard
 
 DIED: dict[str, Any] = {"died": True}
@@ -25,8 +25,16 @@ _STDERR_LINES = 20
 class Child:
     """One running worker.  Messages about a request go to that request's own inbox, `DIED` last if the worker ends."""
 
-    def __init__(self, card: ModelCard, *, threads: int, context_tokens: int, start_seconds: float = 300) -> None:
-        options = {"path": card.path, "threads": threads, "context_tokens": context_tokens}
+    def __init__(
+        self,
+        card: ModelCard,
+        *,
+        threads: int,
+        context_tokens: int,
+        repacked: bool = True,
+        start_seconds: float = 300,
+    ) -> None:
+        options = {"path": card.path, "threads": threads, "context_tokens": context_tokens, "repacked": repacked}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "models.worker", json.dumps(options)],
             cwd=Path(__file__).resolve().parents[1],
@@ -45,8 +53,10 @@ class Child:
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._read_stderr, daemon=True).start()
         if not self._started.wait(start_seconds) or self._dead or self._fatal:
+            crashed = (self._process.poll() or 0) < 0
             self.kill()
-            raise CannotStart(name=card.name, detail=self._fatal or " ".join(self._stderr) or "?")
+            failure = CrashedAtStart if crashed else CannotStart
+            raise failure(name=card.name, detail=self._fatal or " ".join(self._stderr) or "?")
 
     @property
     def alive(self) -> bool:

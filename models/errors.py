@@ -35,6 +35,10 @@ class CannotStart(ModelFailure):
     code = "models.cannot_start"
 
 
+class CrashedAtStart(CannotStart):
+    """The worker was ended by a signal while it tried its model: not by a limit of ours."""
+
+
 class WorkerDied(ModelFailure):
     """The worker ended, or fell silent and was ended, during a generation."""
 

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from models.child import DIED, Child
-from models.errors import ModelFailure, PromptTooLong, WorkerDied
+from models.errors import CrashedAtStart, ModelFailure, PromptTooLong, WorkerDied
 from models.protocols import ModelCard, Prompt
 from models.queue import FairQueue
 from models.registry import verify
@@ -64,6 +64,7 @@ class WorkerGenerator:
         self._threads = threads
         self._context_tokens = context_tokens
         self._silence_seconds = silence_seconds
+        self._repacked = True
         self._queue: FairQueue[Turn] = FairQueue()
         self._starting = threading.Lock()
         self._child: Child | None = None
@@ -108,8 +109,22 @@ class WorkerGenerator:
         with self._starting:
             if self._child is None or not self._child.alive:
                 verify(self._card)
-                self._child = Child(self._card, threads=self._threads, context_tokens=self._context_tokens)
+                self._child = self._started()
             return self._child
+
+    def _started(self) -> Child:
+        """A worker that has tried its model.  Weights laid out for the processor's matrix unit crash on some machines
+        (AMX under virtualisation): then as they stand in the file, slower."""
+        try:
+            return self._start()
+        except CrashedAtStart:
+            if not self._repacked:
+                raise
+            self._repacked = False
+            return self._start()
+
+    def _start(self) -> Child:
+        return Child(self._card, threads=self._threads, context_tokens=self._context_tokens, repacked=self._repacked)
 
     def _serve(self) -> None:
         while (turn := self._queue.take()) is not None:

@@ -22,9 +22,14 @@ _PR_SET_PDEATHSIG = 1
 class Worker:
     """One sequence, one context: the common prefix of successive prompts is not read twice."""
 
-    def __init__(self, output: Any, path: str, threads: int, context_tokens: int) -> None:
-        from llama_cpp import Llama
+    def __init__(self, output: Any, path: str, threads: int, context_tokens: int, repacked: bool = True) -> None:
+        from llama_cpp import Llama, llama_chat_format
 
+        from models.chat_format import format_of
+
+        llama_chat_format.Jinja2ChatFormatter = _Unread  # templates are not compiled in this process
+        if not repacked:
+            _leave_weights_as_they_are()
         self._output = output
         self._writing = threading.Lock()
         self._cancelled: set[int] = set()
@@ -34,6 +39,11 @@ class Worker:
         self._model = Llama(
             path, n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, seed=1, verbose=False
         )
+        self._bos, self._eos = (self._text_of(one) for one in (self._model.token_bos(), self._model.token_eos()))
+        template = self._model.metadata.get("tokenizer.chat_template", "")
+        self._format = format_of(template, bos=self._bos, eos=self._eos)
+        self._model.eval(self._tokens("", ""))  # what crashes does so before anybody waits for an answer
+        self._model.reset()
 
     def run(self) -> None:
         threading.Thread(target=self._listen, daemon=True).start()
@@ -60,26 +70,55 @@ class Worker:
     def _count(self, text: str) -> int:
         return len(self._tokenizer.tokenize(text.encode(), add_bos=False, special=False))
 
+    def _tokens(self, system: str, user: str) -> list[int]:
+        return self._format.tokens(self._model.tokenize, system, user, bos=self._bos)
+
+    def _text_of(self, token: int) -> str:
+        return str(self._model._model.token_get_text(token)) if token != -1 else ""
+
     def _generate(self, asked: dict[str, Any]) -> None:
         number = asked["id"]
         try:
-            for part in self._model.create_chat_completion(
-                [{"role": "system", "content": asked["system"]}, {"role": "user", "content": asked["user"]}],
+            for part in self._model.create_completion(
+                self._tokens(asked["system"], asked["user"]),
                 temperature=0.0,
                 seed=1,
                 max_tokens=asked["max_tokens"],
-                stop=asked["stop"],
+                stop=[*asked["stop"], *self._format.stops, *filter(None, [self._eos])],
                 stream=True,
             ):
                 if number in self._cancelled:
                     break
-                if piece := part["choices"][0]["delta"].get("content"):
+                if piece := part["choices"][0]["text"]:
                     self.say(id=number, piece=piece)
             self.say(id=number, done=True)
         except ValueError as error:  # llama_cpp's word for a prompt that exceeds the context
             self.say(id=number, error=str(error))
         finally:
             self._cancelled.discard(number)
+
+
+def _leave_weights_as_they_are() -> None:
+    from llama_cpp import llama_cpp as low
+
+    defaults = low.llama_model_default_params
+
+    def as_they_are() -> Any:
+        parameters = defaults()
+        parameters.use_extra_bufts = False
+        return parameters
+
+    low.llama_model_default_params = as_they_are
+
+
+class _Unread:
+    """Stands where llama_cpp would compile each template that it finds in the file."""
+
+    def __init__(self, **_: Any) -> None:
+        return
+
+    def to_chat_handler(self) -> None:
+        return None
 
 
 def main() -> None:
