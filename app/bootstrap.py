@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.access import LOCAL_USER, readable_collections
+from app.messages import LANGUAGES
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from index.records import EmbeddingModel
     from index.store import Index
     from models.protocols import Embedder, Generator, ModelCard, Reranker
+    from models.remote import RemoteGenerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,23 @@ class House:
 
 @dataclass(slots=True)
 class Generators:
-    """Registered generators, each started at its first use and kept."""
+    """The generator at the operator's address, else registered ones, each started at its first use and kept."""
 
     settings: Settings
     _started: dict[str, Generator] = field(default_factory=dict)
+    _choosing: threading.Lock = field(default_factory=threading.Lock)
 
     def choose(self, language: Language) -> Generator | None:
-        """The generator registered for a language, or None: then the assistant quotes."""
+        """The generator for a language, or None: then the assistant quotes.  Raises AddressNotListed."""
         from models.registry import choose_generator, registered
 
-        card = choose_generator(registered(self.settings.data_dir), language)
-        return self._start(card) if card else None
+        with self._choosing:
+            if self.settings.generator_url:
+                return self._remote()
+            cards = registered(self.settings.data_dir)
+            self._leave({one.sha256 for name in LANGUAGES if (one := choose_generator(cards, name))})
+            card = choose_generator(cards, language)
+            return self._start(card) if card else None
 
     def close(self) -> None:
         for generator in self._started.values():
@@ -70,10 +78,34 @@ class Generators:
         if card.sha256 not in self._started:
             from models.generator import WorkerGenerator
 
-            self._started[card.sha256] = WorkerGenerator(
-                card, threads=self.settings.threads, context_tokens=self.settings.context_tokens
-            )
+            wanted = self.settings.context_tokens
+            context = min(wanted, card.context_tokens or wanted)
+            self._started[card.sha256] = WorkerGenerator(card, threads=self.settings.threads, context_tokens=context)
         return self._started[card.sha256]
+
+    def _leave(self, wanted: set[str]) -> None:
+        """End what no language is served by any more: a model that was replaced must not keep its memory."""
+        for sha256 in set(self._started) - wanted:
+            self._started.pop(sha256).close()
+
+    def _remote(self) -> Generator:
+        url = self.settings.generator_url
+        if url not in self._started:
+            self._started[url] = remote_generator(self.settings)
+        return self._started[url]
+
+
+def remote_generator(settings: Settings) -> RemoteGenerator:
+    """Raises BadAddress (exit 2), AddressNotListed (exit 3)."""
+    from models.remote import RemoteGenerator
+
+    key = settings.generator_key.get_secret_value()
+    return RemoteGenerator(settings.generator_url, settings.generator_model, settings.allowed_addresses, key=key)
+
+
+def remote_card(settings: Settings) -> ModelCard | None:
+    """The card of the generator at the operator's address, where there is one.  Raises as `remote_generator` does."""
+    return remote_generator(settings).card if settings.generator_url else None
 
 
 def open_house(settings: Settings, *, prepared: bool = False) -> House:
@@ -82,6 +114,7 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
     from models.embedder import load_embedder
     from models.registry import embedder_card, registered
 
+    remote_card(settings)  # an address that may not be asked is told before anything is loaded
     card = embedder_card(registered(settings.data_dir))
     embedder = load_embedder(card, threads=settings.threads, cache_dir=settings.data_dir / "models")
     if prepared:

@@ -87,9 +87,11 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port d'écoute.")] = None,
 ) -> None:
     """Sert la page, l'interface de programmation et l'état de santé, sur un seul port."""
+    from app.bootstrap import remote_card
     from app.server import serve as serve_forever
 
     chosen = settings()
+    remote_card(chosen)  # refused now rather than at the first question
     serve_forever(host or chosen.host, port or chosen.port)
 
 

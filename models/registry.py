@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+import fcntl
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, get_args
 
-from models.errors import BadRegistry, ChangedFile, MissingFile
-from models.protocols import ModelCard
+from models.errors import BadRegistry, ChangedFile, MissingFile, NoSuchModel
+from models.fingerprint import Told, sha256_of
+from models.protocols import ModelCard, Role
+
+ROLES: tuple[str, ...] = get_args(Role)
 
 _FRENCH_E5_SHA256 = "f1a08839306ee715cd1be801329ecccadd8c85119f7feeaa47fdbc556daddb17"
 _WEIGHTS = Path(__file__).parent / "weights"
@@ -45,30 +50,52 @@ def packaged_cards() -> tuple[ModelCard, ...]:
 
 
 def registered(data_dir: Path) -> tuple[ModelCard, ...]:
-    """The operator's models (`<data_dir>/models/registry.json`) first, then the packaged ones."""
-    path = _registry_path(data_dir)
-    if not path.exists():
-        return packaged_cards()
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        own = tuple(ModelCard(**{**row, "languages": tuple(row["languages"])}) for row in rows)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadRegistry(path=path, detail=error) from error
-    return own + packaged_cards()
+    """The operator's models (`<data_dir>/models/registry.json`) in the order of preference, then the packaged ones.
+
+    A packaged model stands among the operator's where it was put there: as `{"packaged": name}`.
+    """
+    packaged = {one.name: one for one in packaged_cards()}
+    found = [packaged.get(row["packaged"]) if "packaged" in row else _card(data_dir, row) for row in _rows(data_dir)]
+    ordered = [one for one in found if one is not None]
+    named = {one.name for one in ordered}
+    return (*ordered, *(one for name, one in packaged.items() if name not in named))
 
 
-def register(data_dir: Path, card: ModelCard) -> None:
-    """Put a model on record, replacing one of the same name; its file must have the hash of the card."""
+def register(data_dir: Path, card: ModelCard, *, first: bool = True) -> None:
+    """Put a model on record, replacing one of the same name; its file must have the hash of the card.
+
+    `first`: it is used at once, for its role and its languages; otherwise when nothing stands before it, or by `use`.
+    """
     verify(card)
-    packaged = {one.name for one in packaged_cards()}
-    own = [one for one in registered(data_dir) if one.name not in packaged | {card.name}]
-    _write(data_dir, [card, *own])
+    with _changing(data_dir):
+        others = [one for one in registered(data_dir) if one.name != card.name]
+        _write(data_dir, [card, *others] if first else [*others, card])
 
 
 def unregister(data_dir: Path, name: str) -> None:
     """Take one of the operator's models off the record; its file stays."""
-    packaged = {one.name for one in packaged_cards()}
-    _write(data_dir, [one for one in registered(data_dir) if one.name not in packaged | {name}])
+    with _changing(data_dir):
+        _write(data_dir, [one for one in registered(data_dir) if one.name != name or is_packaged(name)])
+
+
+def use(data_dir: Path, name: str) -> ModelCard:
+    """Prefer a model to all others of its role and languages.  Raises NoSuchModel, ChangedFile, MissingFile."""
+    card = card_named(registered(data_dir), name)
+    verify(card)
+    with _changing(data_dir):
+        _write(data_dir, [card, *(one for one in registered(data_dir) if one.name != name)])
+    return card
+
+
+def card_named(cards: Sequence[ModelCard], name: str) -> ModelCard:
+    for card in cards:
+        if card.name == name:
+            return card
+    raise NoSuchModel(name=name)
+
+
+def is_packaged(name: str) -> bool:
+    return any(one.name == name for one in packaged_cards())
 
 
 def choose_generator(cards: Sequence[ModelCard], language: str) -> ModelCard | None:
@@ -86,28 +113,70 @@ def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
     return next((card for card in cards if card.role == "reranker"), None)
 
 
-def verify(card: ModelCard) -> None:
+def verify(card: ModelCard, told: Told | None = None) -> None:
     """Raises ChangedFile (exit 3) or MissingFile.  A file is hashed once, then again whenever its times change."""
     path = Path(card.path)
     try:
-        state = path.stat()
+        found = sha256_of(path, told)
     except OSError as error:
         raise MissingFile(name=card.name, path=path) from error
-    if _sha256(path, state.st_size, state.st_mtime_ns) != card.sha256:
+    if found != card.sha256:
         raise ChangedFile(name=card.name, path=path)
 
 
-@lru_cache(maxsize=32)
-def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def uses_of(card: ModelCard, cards: Sequence[ModelCard]) -> tuple[str, ...]:
+    """The languages of a card for which it is the one that serves."""
+    if card.role == "generator":
+        return tuple(one for one in card.languages if choose_generator(cards, one) == card)
+    return card.languages if next(one for one in cards if one.role == card.role) == card else ()
+
+
+def _rows(data_dir: Path) -> list[dict[str, Any]]:
+    path = _registry_path(data_dir)
+    if not path.exists():
+        return []
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRegistry(path=path, detail=error) from error
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        raise BadRegistry(path=path, detail="a list of model cards is expected")
+    return rows
+
+
+def _card(data_dir: Path, row: dict[str, Any]) -> ModelCard:
+    try:
+        card = ModelCard(**{**row, "languages": tuple(row["languages"])})
+    except (TypeError, KeyError) as error:
+        raise BadRegistry(path=_registry_path(data_dir), detail=error) from error
+    if card.role not in ROLES:
+        raise BadRegistry(path=_registry_path(data_dir), detail=f"role {card.role!r}")
+    return card
+
+
+@contextmanager
+def _changing(data_dir: Path) -> Iterator[None]:
+    """One process at a time reads the record and writes it again."""
+    folder = data_dir / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "registry.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _write(data_dir: Path, cards: Sequence[ModelCard]) -> None:
+    """What stands behind the last of the operator's models is the packaged ones' own order: it is not written."""
+    packaged = {one.name for one in packaged_cards()}
+    last = max((number for number, one in enumerate(cards) if one.name not in packaged), default=-1)
+    if [one.name for one in cards if one.name in packaged] != [one.name for one in packaged_cards()]:
+        last = len(cards) - 1
+    rows = [{"packaged": one.name} if one.name in packaged else asdict(one) for one in cards[: last + 1]]
     path = _registry_path(data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".aside")
-    aside.write_text(json.dumps([asdict(one) for one in cards], ensure_ascii=False, indent=1), encoding="utf-8")
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump(rows, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
     aside.replace(path)
 
 

@@ -75,7 +75,7 @@ def test_a_template_that_says_nothing_useful_is_passed_over(template: str) -> No
         "{% set x = messages.append(messages[0]) %}",
         "{{ raise_exception.__globals__['os'].system('touch PATH') }}",
         "{{ strftime_now.__globals__['os'].system('touch PATH') }}",
-        "{{ ('%s' % messages)|attr('__class__')|attr('__mro__')|list }}",
+        "{{ ('%s' % messages)|attr('__class__')|attr('__mro__') }}",
         "{{ '{0.__class__.__init__.__globals__}'.format(raise_exception) }}",
     ],
 )

@@ -1,0 +1,48 @@
+"""Whether a model fits: what it needs, and what the machine has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.gguf import Header
+
+_CACHE_BYTES = 2  # of one number kept of a token: half precision
+_BATCH_TOKENS = 512  # read at once: each has a score for every word of the vocabulary
+_SCORE_BYTES = 4
+_FIXED_BYTES = 256 << 20  # the process itself, llama.cpp's own working space
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes."""
+
+    weights: int
+    cache: int
+    margin: int
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.cache + self.margin
+
+
+def needed(header: Header, context_tokens: int) -> Need:
+    """An upper estimate: as if every block kept every token (sliding windows and recurrent blocks keep fewer)."""
+    heads = sum(header.cache_heads) if len(header.cache_heads) > 1 else sum(header.cache_heads) * header.blocks
+    numbers = heads * (header.key_length + header.value_length)
+    cache = context_tokens * numbers * _CACHE_BYTES
+    margin = _FIXED_BYTES + _BATCH_TOKENS * header.vocabulary * _SCORE_BYTES
+    return Need(header.size_bytes, cache, margin)
+
+
+def available(meminfo: Path = Path("/proc/meminfo")) -> int | None:
+    """Bytes that the system can give without swapping (MemAvailable of proc(5)); None where it does not say."""
+    try:
+        lines = meminfo.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    for line in lines:
+        name, _, rest = line.partition(":")
+        if name == "MemAvailable":
+            return int(rest.split()[0]) * 1024
+    return None
