@@ -57,7 +57,15 @@ def address_of(url: str, model: str, allowed: tuple[str, ...]) -> Address:
         raise BadAddress(url=_without_credentials(url)) from error
     host = parts.hostname or ""
     unwanted = parts.username is not None or parts.password is not None or parts.query or parts.fragment
-    if not host or not port or not model.strip() or unwanted or not url.isprintable() or " " in url:
+    if (
+        parts.scheme not in _PORTS
+        or not host
+        or not port
+        or not model.strip()
+        or unwanted
+        or not url.isprintable()
+        or " " in url
+    ):
         raise BadAddress(url=_without_credentials(url))
     address = Address(parts.scheme == "https", host, port, parts.path.rstrip("/") or "/v1", model.strip(), url)
     if address.listed_as.lower() not in {one.lower() for one in allowed}:

@@ -102,13 +102,14 @@ class RemoteGeneration:
         try:
             with self._exchange.post("/chat/completions", self._body()) as response:
                 yield from self._pieces(response)
-        except (OSError, HTTPException, ValueError, RecursionError) as error:
-            if not self._cancelled.is_set():
-                late = f"more than {self._total_seconds:.0f} s" if self._expired.is_set() else ""
-                raise self._failed(late or f"{type(error).__name__}: {error}") from error
-        except RemoteFailed:
-            if not self._cancelled.is_set():
+        except (OSError, HTTPException, ValueError, RecursionError, RemoteFailed) as error:
+            if self._cancelled.is_set():
+                return
+            if self._expired.is_set():
+                raise self._failed(f"more than {self._total_seconds:.0f} s") from error
+            if isinstance(error, RemoteFailed):
                 raise
+            raise self._failed(f"{type(error).__name__}: {error}") from error
         finally:
             limit.cancel()
             self.cancel()
