@@ -25,6 +25,7 @@ _DIMENSIONS = 384
 _BATCH = 32
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _KEPT_BYTES = 1 << 30
+_TURNS_BEFORE_SLEEP = "10000"  # of a waiting OpenMP thread: its default turns on while others need the core
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -50,19 +51,24 @@ class SentenceEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), 384), float32; a text is read up to 256 tokens."""
-        return self._embed(texts, "document")
+        return self._embed(texts, "document", self._threads)
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
-        """Unit vector of a question, shape (384,), float32."""
-        vector: NDArray[np.float32] = self._embed([question], "query")[0]
+        """Unit vector of a question, shape (384,), float32.
+
+        By one thread: a question is short, and two threads that wait for each other stand still for a second where
+        a generator writes or an ingestion runs on the same cores.
+        """
+        vector: NDArray[np.float32] = self._embed([question], "query", 1)[0]
         return vector
 
-    def _embed(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
+    def _embed(self, texts: Sequence[str], prompt: str, threads: int) -> NDArray[np.float32]:
         if not texts:
             return np.empty((0, _DIMENSIONS), np.float32)
         with self._lock:
             model = self._loaded()
             prefix = model.prompts.get(prompt, "")
+            _use(threads)
             return _encode(model, [prefix + one for one in texts])
 
     def prepare(self) -> None:
@@ -85,8 +91,16 @@ def load_embedder(card: ModelCard | None = None, *, threads: int, cache_dir: Pat
     return SentenceEmbedder(card or embedder_card(packaged_cards()), threads=threads, cache_dir=cache_dir)
 
 
+def _use(threads: int) -> None:
+    """By the calling thread: torch keeps the number for each thread that calls it."""
+    import torch
+
+    torch.set_num_threads(threads)
+
+
 def _load(folder: Path, threads: int) -> Any:
     os.environ.update(OFFLINE)
+    os.environ.setdefault("GOMP_SPINCOUNT", _TURNS_BEFORE_SLEEP)
     _keep_freed_memory()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business

@@ -13,6 +13,11 @@ from index.records import Hit
 
 _MARKERS = re.compile(r"\s*\[(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\]")
 _MARKERS_AFTER_STOP = re.compile(r"([.!?…])((?:\s*\[\d[\d\s,;]*\])+)")
+_LEANS = re.compile(
+    r"(?:s['’]|si |lorsqu['’]|qu['’])?(?:ils?|elles?|ceux|celles?|celui)\b|.{0,60}\b(?:cet?|cette|ces|leurs?|les deux|en (?:est|sont|a|ont)|au-delà|l['’]est)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FAR = 3  # sentences that a pronoun's antecedent is looked for in
 _NEAREST = 3  # source sentences of a passage that are tried, closest first
 
 
@@ -52,9 +57,14 @@ def find_support(draft: Draft, passages: Sequence[Hit]) -> Support | None:
     named = [passages[marker - 1] for marker in draft.markers if 0 < marker <= len(passages)]
     for hit in [*named, *(hit for hit in passages if hit not in named)]:
         for span in _windows(draft.text, hit.text):
-            if certify(draft.text, [span.of(hit.text)]).certified:
+            if certify(draft.text, [span.of(hit.text)], about=about(hit)).certified:
                 return Support(hit, hit.start + span.start, hit.start + span.end)
     return None
+
+
+def about(hit: Hit) -> str:
+    """What a passage stands under: its document's title and its headings, which a citation shows."""
+    return "\n".join((hit.document.title, *hit.heading))
 
 
 def _windows(sentence: str, text: str) -> list[Span]:
@@ -64,7 +74,16 @@ def _windows(sentence: str, text: str) -> list[Span]:
     """
     spans = sentence_spans(text)
     nearest = sorted(range(len(spans)), key=lambda one: -content_share(sentence, spans[one].of(text)))[:_NEAREST]
-    return [spans[one] for one in nearest] + [readable(text, spans, one) for one in nearest]
+    joined = [readable(text, spans, one) for one in nearest] + [_led(text, spans, one) for one in nearest]
+    return list(dict.fromkeys([spans[one] for one in nearest] + joined))
+
+
+def _led(text: str, spans: Sequence[Span], position: int) -> Span:
+    """A sentence with all that its pronoun may stand for: back to the nearest one that leans on nothing."""
+    first = position
+    while first > 0 and position - first < _FAR and _LEANS.match(spans[first].of(text)):
+        first -= 1
+    return Span(spans[first].start, spans[position].end)
 
 
 def _sentences(text: str) -> list[Draft]:
