@@ -73,9 +73,17 @@ def _role(role: RoleName | None) -> Role | None:
 def _add(path: Path, stated: Stated, chosen: Settings, *, copy: bool) -> Added:
     from app.model_progress import progress_on_terminal
     from models.adding import add
+    from models.memory import available
 
-    told = progress_on_terminal(stated.name or path.name, chosen.language)
-    return add(chosen.data_dir, path, stated, context_tokens=chosen.context_tokens, copy=copy, told=told)
+    return add(
+        chosen.data_dir,
+        path,
+        stated,
+        context_tokens=chosen.context_tokens,
+        memory_there=available(),
+        copy=copy,
+        told=progress_on_terminal(stated.name or path.name, chosen.language),
+    )
 
 
 def _add_listed(folder: Path, chosen: Settings, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from models.errors import (
 from models.fingerprint import Told, sha256_of
 from models.folders import WEIGHTS, check_folder, is_weights_folder
 from models.gguf import Header, read_header
-from models.memory import available, needed
+from models.memory import needed
 from models.protocols import ModelCard, Role
 from models.registry import embedder_card, is_packaged, register, registered
 
@@ -29,8 +29,6 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 _LOADED = 2  # weights in half precision on disk take twice as much in memory
 _FIXED_BYTES = 512 << 20  # of a process with torch
 _MB = 1_000_000
-
-Available = Callable[[], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,12 @@ def add(
     stated: Stated,
     *,
     context_tokens: int,
+    memory_there: int | None,
     copy: bool = False,
     told: Told | None = None,
-    memory: Available = available,
 ) -> Added:
     """Register a GGUF file, or a folder with model.safetensors.  The file stays where it is unless `copy`.
+    `memory_there`: bytes that the machine has left, None where that is not known.
 
     Raises BadModelFile, NotAGenerator, BadWeightsFolder, Undeclared, BadName, NameTaken (exit 2), OtherHash (3),
     NoRoom, CannotCopy (4); nothing is then on record, and no copy is left.
@@ -81,7 +80,7 @@ def add(
     card = _described(weights, header, stated)
     reserves: list[Reserve] = []
     card = _measured(card, header, context_tokens, reserves) if header else _weighed(card, weights)
-    card = _fitted(card, memory(), reserves)
+    card = _fitted(card, memory_there, reserves)
     card = _fingerprinted(card, weights, stated.sha256, told)
     if copy:
         card = copied(card, data_dir / "models", told)

@@ -41,7 +41,7 @@ KNOWN = Stated(licence="MIT", publisher="X", languages=("fr",))
 
 
 def added(data_dir: Path, path: Path, stated: Stated | None = None, **options: Any) -> Added:
-    wanted: dict[str, Any] = {"context_tokens": 2048, "memory": lambda: PLENTY, **options}
+    wanted: dict[str, Any] = {"context_tokens": 2048, "memory_there": PLENTY, **options}
     return add(data_dir, path, stated or Stated(), **wanted)
 
 
@@ -184,10 +184,10 @@ def test_what_is_not_there_or_no_model_is_told(tmp_path: Path) -> None:
 
 
 def test_a_model_that_does_not_fit_is_on_record_with_a_reserve(tmp_path: Path) -> None:
-    found = added(tmp_path / "data", gguf_file(tmp_path / "m.gguf"), memory=lambda: 1000)
+    found = added(tmp_path / "data", gguf_file(tmp_path / "m.gguf"), memory_there=1000)
     assert [one.code for one in found.reserves] == ["models.reserve_memory"]
     assert not registered(tmp_path / "data")[0].fits
-    assert added(tmp_path / "data", gguf_file(tmp_path / "m.gguf"), memory=lambda: None).reserves == ()
+    assert added(tmp_path / "data", gguf_file(tmp_path / "m.gguf"), memory_there=None).reserves == ()
 
 
 def test_a_template_that_does_not_work_is_a_reserve(tmp_path: Path) -> None:
