@@ -14,11 +14,13 @@ from app.messages import LANGUAGES, text
 from app.ui.answer_html import view_html
 from app.ui.asking import Asking
 from app.ui.filtering import choose_filter, filter_summary
+from app.ui.registered import draw_models
 from app.ui.report import draw_report
 from index.records import Filter
 
 _STYLE = Path(__file__).parent / "static" / "style.css"
 _NAMES = {"fr": "Français", "en": "English"}
+_VIEWS = ("ask", "report", "models")
 
 
 def main() -> None:
@@ -31,8 +33,12 @@ def main() -> None:
     if not readable:
         st.info(text(language, "ui.no_collection"))
         return
-    if choose_view(language) == "report":
+    view = choose_view(language)
+    if view == "report":
         draw_report(served, readable, language)
+        return
+    if view == "models":
+        draw_models(served, language)
         return
     collections = choose_collections(served, readable, language)
     asked, only = ask(language)
@@ -58,11 +64,12 @@ def choose_language() -> str:
 
 
 def choose_view(language: str) -> str:
-    """Questions, or the report of ingestion; kept in the address."""
-    current = "report" if st.query_params.get("view") == "report" else "ask"
+    """Questions, the report of ingestion, or the models; kept in the address."""
+    asked = st.query_params.get("view", "ask")
+    current = asked if asked in _VIEWS else "ask"
     chosen = st.segmented_control(
         text(language, "ui.view"),
-        ("ask", "report"),
+        _VIEWS,
         format_func=lambda name: text(language, f"ui.view_{name}"),
         default=current,
         label_visibility="collapsed",
