@@ -156,12 +156,15 @@ def _card(data_dir: Path, row: dict[str, Any]) -> ModelCard:
 
 @contextmanager
 def _changing(data_dir: Path) -> Iterator[None]:
-    """One process at a time reads the record and writes it again."""
+    """One process at a time reads the record and writes it again.  Raises BadRegistry when it cannot be written."""
     folder = data_dir / "models"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "registry.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "registry.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise BadRegistry(path=_registry_path(data_dir), detail=error.strerror or error) from error
 
 
 def _write(data_dir: Path, cards: Sequence[ModelCard]) -> None:

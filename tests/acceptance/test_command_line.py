@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import resource
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from models.registry import packaged_cards
 from tests.acceptance.conftest import COLLECTION, ROOT, SAMPLE, Greffier, command, environment, json_of
 
 pytestmark = pytest.mark.acceptance
@@ -97,7 +100,35 @@ def test_status_check_and_models(sample_data_dir: Path, greffier: Greffier) -> N
     assert json_of(greffier(sample_data_dir, "check", "--json")) == {"sound": True, "problems": []}
     models = json_of(greffier(sample_data_dir, "models", "list", "--json"))["models"]
     assert {one["role"]: one["languages"] for one in models} == {"embedder": ["fr", "en"], "generator": ["en"]}
+    assert {one["state"] for one in models} == {"verified"}
     assert greffier(sample_data_dir, "models", "verify").returncode == 0
+
+
+def test_a_model_from_a_medium_is_added_verified_and_removed(tmp_path: Path, greffier: Greffier) -> None:
+    """The packaged generator's file, brought as a stick would bring it; then a byte of the copy changes."""
+    packaged = next(Path(one.path) for one in packaged_cards() if one.role == "generator")
+    stick, data_dir = tmp_path / "stick", tmp_path / "data"
+    stick.mkdir()
+    shutil.copyfile(packaged, stick / "petit.gguf")
+    sha256 = hashlib.sha256(packaged.read_bytes()).hexdigest()
+    (stick / "manifest.toml").write_text(
+        f'[[models]]\nfile = "petit.gguf"\nsha256 = "{sha256}"\nlicence = "Apache-2.0"\n'
+        'publisher = "Hugging Face TB"\nlanguages = ["fr", "en"]\n'
+    )
+    added = greffier(data_dir, "models", "add", stick, "--json")
+    assert added.returncode == 0, added.stderr
+    copy = Path(json_of(added)["added"][0]["path"])
+    assert copy == data_dir / "models" / "petit.gguf"
+    first = json_of(greffier(data_dir, "models", "list", "--json"))["models"][0]
+    assert (first["name"], first["serves"], first["state"]) == ("petit", ["fr", "en"], "verified")
+    with copy.open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\x55")
+    assert greffier(data_dir, "models", "verify").returncode == 3
+    assert greffier(data_dir, "models", "use", "petit").returncode == 3
+    assert greffier(data_dir, "models", "remove", "petit", "--delete-file").returncode == 0
+    assert not copy.exists()
+    assert greffier(data_dir, "models", "verify").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,12 @@ def test_only_a_sound_model_that_is_on_record_can_be_preferred(tmp_path: Path) -
         use(tmp_path, "un")
 
 
+def test_a_record_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the data directory should be")
+    with pytest.raises(BadRegistry):
+        register(tmp_path / "data", card(tmp_path, "un"))
+
+
 def test_cards_registered_at_once_are_all_kept(tmp_path: Path) -> None:
     cards = [card(tmp_path, f"m{number}") for number in range(12)]
     threads = [threading.Thread(target=register, args=(tmp_path, one)) for one in cards]
