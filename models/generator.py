@@ -113,8 +113,8 @@ class WorkerGenerator:
             return self._child
 
     def _started(self) -> Child:
-        """A worker that has tried its model.  Weights laid out for the processor's matrix unit crash on some machines
-        (AMX under virtualisation): then as they stand in the file, slower."""
+        """A worker that has tried its model.  Weights laid out for the processor's matrix unit can crash it (GCC 12
+        miscompiles the set-up of AMX tiles): then they are used as they stand in the file, slower."""
         try:
             return self._start()
         except CrashedAtStart:
