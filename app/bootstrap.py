@@ -142,7 +142,7 @@ def open_index(settings: Settings, embedder: Embedder) -> Index:
     """The index as one embedder makes it: embeddings of another are held beside its own."""
     from index.store import Index
 
-    return Index.open(settings.data_dir, _embedding_model(embedder))
+    return Index.open(settings.data_dir, _embedding_model(embedder), embedder.identity.cosine_step)
 
 
 def _keep_temporary_files_in(folder: Path) -> None:

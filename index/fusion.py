@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 Ranking = Sequence[tuple[int, float]]  # (passage id, score), best first
 
-VECTOR_WEIGHT = 0.5  # fitted on piaf-train and fiches
+_RANK_OFFSET = 10  # of rank fusion; 60, as first published, finds a little less here
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +22,40 @@ class Fused:
         return self.cosine is not None
 
 
-def fuse(keywords: Ranking, vectors: Ranking, vector_weight: float = VECTOR_WEIGHT) -> list[Fused]:
-    """Convex combination of normalised scores (Bruch et al., 2023), best first, ties by id.
+def fuse(keywords: Ranking, vectors: Ranking, cosine_step: float | None = None) -> list[Fused]:
+    """Everything that was found, best first, ties by id; scores from 0 to 1.
 
-    Each ranking's scores go to [0, 1]: BM25 by its best (zero is its natural floor), cosines between the lowest
-    retrieved and the best.  What a ranking did not find scores zero in it.
+    `cosine_step` is the difference of cosines that weighs as much as the best keyword score.  It belongs to an
+    embedder, whose cosines have a spread of their own; where it is not known, ranks are fused.
     """
-    by_keywords = _over_best(keywords)
-    by_vectors = _over_range(vectors)
-    cosines = dict(vectors)
-    weight = vector_weight if by_keywords else 1.0
-    fused = [
-        Fused(
-            one,
-            (1 - weight) * by_keywords.get(one, 0.0) + weight * by_vectors.get(one, 0.0),
-            one in by_keywords,
-            cosines.get(one),
-        )
-        for one in by_keywords.keys() | by_vectors.keys()
-    ]
+    cosines, terms = dict(vectors), dict(keywords)
+    scores = _by_ranks(keywords, vectors) if cosine_step is None else _by_scores(keywords, vectors, cosine_step)
+    fused = [Fused(one, score, one in terms, cosines.get(one)) for one, score in scores.items()]
     return sorted(fused, key=lambda one: (-one.score, one.id))
 
 
-def _over_best(ranking: Ranking) -> Mapping[int, float]:
-    best = max((score for _, score in ranking), default=0.0)
-    return {one: score / best if best > 0 else 0.0 for one, score in ranking}
+def _by_scores(keywords: Ranking, vectors: Ranking, cosine_step: float) -> Mapping[int, float]:
+    """Convex combination (Bruch et al., 2023): BM25 over its best, cosines above the lowest retrieved.
+
+    A fixed step rather than the range of each question: where all cosines are near each other, keywords decide.
+    What a ranking did not find scores zero in it.
+    """
+    best = max((score for _, score in keywords), default=0.0)
+    low = min((score for _, score in vectors), default=0.0)
+    high = max((score for _, score in vectors), default=0.0)
+    by_keywords = {one: score / best if best > 0 else 0.0 for one, score in keywords}
+    by_vectors = {one: (score - low) / cosine_step for one, score in vectors}
+    most = (1.0 if best > 0 else 0.0) + (high - low) / cosine_step
+    return {
+        one: (by_keywords.get(one, 0.0) + by_vectors.get(one, 0.0)) / most if most > 0 else 1.0
+        for one in by_keywords.keys() | by_vectors.keys()
+    }
 
 
-def _over_range(ranking: Ranking) -> Mapping[int, float]:
-    scores = [score for _, score in ranking]
-    low, high = min(scores, default=0.0), max(scores, default=0.0)
-    return {one: (score - low) / (high - low) if high > low else 1.0 for one, score in ranking}
+def _by_ranks(keywords: Ranking, vectors: Ranking) -> Mapping[int, float]:
+    """Reciprocal rank fusion (Cormack et al., 2009), of which the first in both scores 1."""
+    scores: dict[int, float] = {}
+    for ranking in (keywords, vectors):
+        for rank, (one, _) in enumerate(ranking, start=1):
+            scores[one] = scores.get(one, 0.0) + (_RANK_OFFSET + 1) / (_RANK_OFFSET + rank) / 2
+    return scores

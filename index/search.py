@@ -38,13 +38,14 @@ def search_generation(
     mode: SearchMode,
     allowed: Allowed | None = None,
     lexicon: Lexicon | None = None,
+    cosine_step: float | None = None,
 ) -> list[Fused]:
     """The best allowed passages of the readable collections; a collection without a shard has none."""
     shards = [shard for name, shard in sorted(generation.shards.items()) if name in collections]
     depth = max(k, _DEPTH)
     keywords = _keyword_ranking(shards, question, depth, allowed, lexicon) if mode != "vectors" else []
     vectors = _vector_ranking(shards, vector, depth, allowed) if mode != "keywords" and vector is not None else []
-    return fuse(keywords, vectors)
+    return fuse(keywords, vectors, cosine_step)
 
 
 def allowed_by(catalogue: Catalogue, wanted: Filter, collections: Collection[str]) -> Allowed | None:

@@ -44,17 +44,18 @@ from index.vectors import FaissVectors
 class Index:
     """Reading works from any thread and beside one writer.  Changing needs `with index.writer()`."""
 
-    def __init__(self, data_dir: Path, model: EmbeddingModel) -> None:
+    def __init__(self, data_dir: Path, model: EmbeddingModel, cosine_step: float | None = None) -> None:
         self.data_dir = data_dir
         self.model = model
+        self.cosine_step = cosine_step  # of `model`, for fusion (see index.fusion); None: ranks are fused
         self._catalogue = Catalogue(data_dir / "catalogue.sqlite3")
         self._generations = Generations(data_dir / "generations")
         self._originals = Originals(data_dir / "originals")
 
     @classmethod
-    def open(cls, data_dir: Path, model: EmbeddingModel) -> Index:
+    def open(cls, data_dir: Path, model: EmbeddingModel, cosine_step: float | None = None) -> Index:
         """Nothing is created or read yet: an index that is not there is an empty one."""
-        return cls(data_dir.absolute(), model)
+        return cls(data_dir.absolute(), model, cosine_step)
 
     def close(self) -> None:
         self._catalogue.close()
@@ -166,6 +167,7 @@ class Index:
                 mode=mode,
                 allowed=allowed,
                 lexicon=read_lexicon(self.data_dir / "lexicon.toml"),
+                cosine_step=self.cosine_step,
             )
             hits = hits_of(self._catalogue, fused, collections, k)
             searched, generation = generation, self._generation()

@@ -46,7 +46,12 @@ class SentenceEmbedder:
     @property
     def identity(self) -> EmbedderIdentity:
         return EmbedderIdentity(
-            self._card.name, self._card.sha256, _DIMENSIONS, self._precision or "unloaded", instruction_set()
+            self._card.name,
+            self._card.sha256,
+            _DIMENSIONS,
+            self._precision or "unloaded",
+            instruction_set(),
+            self._card.cosine_step or None,
         )
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -33,6 +33,7 @@ class ModelCard:
     memory_bytes: int = 0  # weights, cache of the context in use, working space
     fits: bool = True  # in the memory that was there when it was added
     chat_format: str = ""  # "template": the file's own; "plain": ChatML, for want of one that works
+    cosine_step: float = 0.0  # of an embedder: the difference of cosines that counts (see index.fusion); 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class EmbedderIdentity:
     dimensions: int
     precision: str  # "fp32" or "bf16"
     instruction_set: str
+    cosine_step: float | None = None  # not recorded with the embeddings: it may be fitted later
 
 
 class Embedder(Protocol):

@@ -19,6 +19,7 @@ from models.protocols import ModelCard, Role
 ROLES: tuple[str, ...] = get_args(Role)
 
 _FRENCH_E5_SHA256 = "f1a08839306ee715cd1be801329ecccadd8c85119f7feeaa47fdbc556daddb17"
+_FRENCH_E5_COSINE_STEP = 0.045  # of 0.03 to 0.12, the largest at which hybrid is below no part on fiches and piaf-dev
 _WEIGHTS = Path(__file__).parent / "weights"
 _SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -35,6 +36,7 @@ def packaged_cards() -> tuple[ModelCard, ...]:
             publisher="Greffier, after multilingual-e5-small (Microsoft)",
             languages=("fr", "en"),
             note="Embedded default; its card stands beside its weights: data, figures, seed, command.",
+            cosine_step=_FRENCH_E5_COSINE_STEP,
         ),
         ModelCard(
             name="SmolLM2-135M-Instruct-Q4_1",
