@@ -13,15 +13,19 @@ from app.assistant.content import COVERAGE, content_share, invented, turned_roun
 from app.assistant.dates import dates, without_dates, wrong_dates
 from app.assistant.figures import day_kinds, numbers, quantities, references, without_references, wrong_quantities
 from app.assistant.limits import wrong_limits
-from app.assistant.modality import wrong_exceptions, wrong_modality
+from app.assistant.modality import wrong_modality
 from app.assistant.names import missing_names
 from app.assistant.polarity import denies, wrong_polarity
+from app.assistant.provisos import wrong_provisos
 from app.assistant.reading import content, read
 from app.assistant.roles import exchanged_roles
 from app.assistant.sentences import sentence_spans
 from app.assistant.subjects import unsaid, wrong_subjects
 
 __all__ = ["Verdict", "certify", "content_share", "dates", "denies", "numbers", "quantities", "references"]
+
+
+_RETOLD = 0.5  # share of a source sentence's words that stand in a sentence which retells it with another verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Verdict:
 def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
     """Check one sentence against the texts that it cites (the source sentences, not whole documents).
 
-    `about` is the title and the headings that they stand under: their words may name the subject, and bear nothing else.
+    `about` is the title and the headings that they stand under: their words may name the subject, and bear out
+    nothing else.
     """
     if any(_copies(sentence, text) for text in cited):
         return Verdict(())
@@ -60,7 +65,7 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
         *(f"roles: exchanged around {one}" for one in exchanged_roles(sentence, source)),
         *(f"opposite: {one}" for one in turned_round(sentence, source)),
         *(f"subject: {one}" for one in wrong_subjects(sentence, source)),
-        *(f"said: {one}" for one in unsaid(sentence, source)),
+        *(f"said: {one}" for one in _own_verbs(sentence, source)),
         *(f"invented: {one}" for one in invented(sentence, source, about)),
     ]
     return Verdict(tuple(missing))
@@ -70,9 +75,16 @@ def _meanings(sentence: str, source: str) -> Iterator[str]:
     """Negations, modalities, exceptions: what is put in stands nowhere in the source, what is left out or weakened
     stands in the closest of its sentences."""
     closest = _closest(sentence, source)
-    for check in (wrong_polarity, wrong_modality, wrong_exceptions):
+    for check in (wrong_polarity, wrong_modality, wrong_provisos):
         yield from (one for one in check(sentence, source) if "added" in one)
         yield from (one for one in check(sentence, closest) if "added" not in one)
+
+
+def _own_verbs(sentence: str, source: str) -> list[str]:
+    """Verbs of the sentence's own; they may only retell a source sentence of which little else is left out."""
+    if content_share(_closest(sentence, source), sentence) >= _RETOLD:
+        return []
+    return unsaid(sentence, source)
 
 
 def _closest(sentence: str, source: str) -> str:

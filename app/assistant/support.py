@@ -14,7 +14,8 @@ from index.records import Hit
 _MARKERS = re.compile(r"\s*\[(\d{1,2}(?:\s*[,;]\s*\d{1,2})*)\]")
 _MARKERS_AFTER_STOP = re.compile(r"([.!?…])((?:\s*\[\d[\d\s,;]*\])+)")
 _LEANS = re.compile(
-    r"(?:s['’]|si |lorsqu['’]|qu['’])?(?:ils?|elles?|ceux|celles?|celui)\b|.{0,60}\b(?:cet?|cette|ces|leurs?|les deux|en (?:est|sont|a|ont)|au-delà|l['’]est)\b",
+    r"(?:s['’]|si |lorsqu['’]|qu['’])?(?:ils?|elles?|ceux|celles?|celui)\b"
+    r"|.{0,60}\b(?:cet?|cette|ces|leurs?|les deux|en (?:est|sont|a|ont)|au-delà|l['’]est)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _FAR = 3  # sentences that a pronoun's antecedent is looked for in

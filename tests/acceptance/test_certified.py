@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.assistant.certify import certify
-from app.assistant.events import Finished, Question
+from app.assistant.events import Citation, Finished, Question
 from app.bootstrap import House, open_house
 from app.settings import Settings
 from ingest.pipeline import ingest
@@ -35,8 +35,13 @@ def assert_certified(house: House, answer: Finished) -> None:
         if sentence.certified_by == "quotation":
             assert sentence.text == cited[0]
         else:
-            assert certify(sentence.text, cited).certified
+            stands_under = [part for marker in sentence.markers for part in _headings(citations[marker])]
+            assert certify(sentence.text, cited, about="\n".join(stands_under)).certified
     assert (answer.kind == "refused") == (not answer.sentences)
+
+
+def _headings(citation: Citation) -> tuple[str, ...]:
+    return (citation.document.title, *citation.heading)
 
 
 @pytest.fixture(scope="module")

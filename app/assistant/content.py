@@ -1,0 +1,67 @@
+"""Do a sentence's own words stand in its source?  What stands nowhere there was invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.assistant.reading import Token, is_filler, opposites, parts, read, vocabulary
+from app.assistant.subjects import sayings
+
+COVERAGE = 0.7  # share of a sentence's content words that must stand in what it cites
+_CLAUSE = 0.5  # the same of each clause of two words and more
+_RUN = 2  # words in a row that stand nowhere in the source
+
+
+def content_share(sentence: str, source: str, about: str = "") -> float:
+    """Share of the sentence's content words that stand in the source, as themselves, a word of their family or a
+    synonym; a sentence without content has none.  Numbers and months are left to their own checks.  `about` is what the
+    source stands under (title, headings): it may name the sentence's subject, and bears nothing else."""
+    tokens = read(sentence)
+    wanted = _claims(tokens)
+    return 1 - len(_lacking(tokens, source, about)) / len(wanted) if wanted else 0.0
+
+
+def invented(sentence: str, source: str, about: str = "") -> list[str]:
+    """Runs and parts of words that the source does not hold, as they are written."""
+    tokens = read(sentence)
+    lacking = _lacking(tokens, source, about)
+    found = [" ".join(one.text for one in run) for run in _runs(_claims(tokens), lacking) if len(run) >= _RUN]
+    for part in (*parts(tokens, "clause"), *parts(tokens, "segment")):
+        words = _claims(part)
+        mine = [one for one in words if one in lacking]
+        if len(mine) >= 2 and len(mine) / len(words) > _CLAUSE:
+            found.append(" ".join(one.text for one in mine))
+    return list(dict.fromkeys(found))
+
+
+def _lacking(tokens: Sequence[Token], source: str, about: str) -> set[Token]:
+    held, named = vocabulary(source), vocabulary(about)
+    verb = next((one.place for one in sayings(tokens)), 0)
+    return {
+        one
+        for place, one in enumerate(tokens)
+        if one.content
+        and not is_filler(one)
+        and not held.holds(one.stem)
+        and not (place < verb and named.holds(one.stem))
+    }
+
+
+def turned_round(sentence: str, source: str) -> list[str]:
+    """Words in the place of their opposites: 'inférieur' where the source only says 'supérieur'."""
+    here, there = {one.stem for one in read(sentence)}, {one.stem for one in read(source)}
+    return sorted(one for one in here - there if (others := opposites(one)) & there and not others & here)
+
+
+def _claims(tokens: Sequence[Token]) -> list[Token]:
+    return [one for one in tokens if one.content and not is_filler(one)]
+
+
+def _runs(words: Sequence[Token], lacking: set[Token]) -> list[list[Token]]:
+    runs: list[list[Token]] = [[]]
+    for one in words:
+        if one in lacking:
+            runs[-1].append(one)
+        elif runs[-1]:
+            runs.append([])
+    return runs
