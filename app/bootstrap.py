@@ -111,6 +111,7 @@ def remote_card(settings: Settings) -> ModelCard | None:
 def open_house(settings: Settings, *, prepared: bool = False) -> House:
     """Wire everything.  `prepared` loads the embedder at once: who writes embeddings records how they were made."""
     from app.assistant.answer import Assistant
+    from app.calibration import calibration
     from models.embedder import load_embedder
     from models.registry import embedder_card, registered
 
@@ -119,10 +120,13 @@ def open_house(settings: Settings, *, prepared: bool = False) -> House:
     embedder = load_embedder(card, threads=settings.threads, cache_dir=settings.data_dir / "models")
     if prepared:
         embedder.prepare()
-    index = open_index(settings, embedder)
+    measure, cosine_step = calibration(settings.data_dir, embedder.identity)
+    index = open_index(settings, embedder, cosine_step)
     generators = Generators(settings)
     reranker = _reranker(settings)
-    assistant = Assistant(index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker)
+    assistant = Assistant(
+        index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker, measure
+    )
     return House(settings, index, embedder, assistant, generators, reranker)
 
 
@@ -138,11 +142,11 @@ def _reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(card, threads=settings.threads)
 
 
-def open_index(settings: Settings, embedder: Embedder) -> Index:
+def open_index(settings: Settings, embedder: Embedder, cosine_step: float | None = None) -> Index:
     """The index as one embedder makes it: embeddings of another are held beside its own."""
     from index.store import Index
 
-    return Index.open(settings.data_dir, _embedding_model(embedder), embedder.identity.cosine_step)
+    return Index.open(settings.data_dir, _embedding_model(embedder), cosine_step)
 
 
 def _keep_temporary_files_in(folder: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from app.cli_adapt import adapt
 from app.cli_ask import ask, evaluate, search
+from app.cli_calibrate import calibrate
 from app.cli_models import models_app
 from app.console import Exit, Json, configured_house, print_json, reports_failures, say, settings
 
@@ -76,7 +77,7 @@ def watch(
     watch_folders(house, paths, collection, options, as_json=as_json)
 
 
-for verb in (search, ask, evaluate, adapt):
+for verb in (search, ask, evaluate, adapt, calibrate):
     app.command()(verb)
 
 

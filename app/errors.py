@@ -50,6 +50,26 @@ class TooLittleText(AppFailure):
     exit_code = 1
 
 
+class NoQuestions(AppFailure):
+    """A verb that learns from questions, without any."""
+
+    code = "app.no_questions"
+    exit_code = 2
+
+
+class TooFewQuestions(AppFailure):
+    """Too few, with or without an answer, to tell one from the other."""
+
+    code = "app.too_few_questions"
+    exit_code = 1
+
+
+class BadCalibration(AppFailure):
+    """The fitted measure that cannot be read."""
+
+    code = "app.bad_calibration"
+
+
 class NothingToUndo(AppFailure):
     """The embedder in use is the embedded one."""
 

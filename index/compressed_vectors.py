@@ -70,6 +70,13 @@ class CompressedVectors:
     def ids(self) -> set[int]:
         return self._flat.ids()
 
+    def __len__(self) -> int:
+        return len(self._flat)
+
+    @property
+    def sample(self) -> Vectors:
+        return self._flat.sample
+
     def save(self, path: Path) -> None:
         import faiss
 

@@ -175,6 +175,26 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """Cosines of a question and of any passage of the collections searched, whether it has to do with it or not."""
+
+    mean: float
+    deviation: float
+
+
+NO_BACKGROUND = Background(0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits, best first, and the cosines of what the vectors brought, best first, with those of everything else."""
+
+    hits: list[Hit]
+    cosines: list[float]
+    background: Background = NO_BACKGROUND
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """One stored page of one document version, with what is needed to draw it."""
 

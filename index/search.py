@@ -15,7 +15,7 @@ from index.generations import Generation, Shard
 from index.keywords import Hints, analyse, forgiven_slips
 from index.lexicon import Lexicon
 from index.lookups import document_ref, passage_rows, passages_of, versions_allowed
-from index.records import Filter, Hit, SearchMode
+from index.records import NO_BACKGROUND, Background, Filter, Hit, SearchMode
 
 _DEPTH = 50  # candidates that each search brings to the fusion, at least
 
@@ -46,6 +46,18 @@ def search_generation(
     keywords = _keyword_ranking(shards, question, depth, allowed, lexicon) if mode != "vectors" else []
     vectors = _vector_ranking(shards, vector, depth, allowed) if mode != "keywords" and vector is not None else []
     return fuse(keywords, vectors, cosine_step)
+
+
+def background_of(generation: Generation, vector: NDArray[np.float32], collections: Collection[str]) -> Background:
+    """Mean and deviation of the question's cosines over the readable collections, by a sample of each."""
+    shards = [shard.vectors for name, shard in sorted(generation.shards.items()) if name in collections]
+    samples = [(len(one), one.sample @ vector) for one in shards if len(one)]
+    total = sum(count for count, _ in samples)
+    if not total:
+        return NO_BACKGROUND
+    mean = sum(count * float(cosines.mean()) for count, cosines in samples) / total
+    square = sum(count * float((cosines**2).mean()) for count, cosines in samples) / total
+    return Background(mean, max(0.0, square - mean**2) ** 0.5)
 
 
 def allowed_by(catalogue: Catalogue, wanted: Filter, collections: Collection[str]) -> Allowed | None:

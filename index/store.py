@@ -24,9 +24,11 @@ from index.lock import write_lock
 from index.originals import Originals
 from index.records import (
     ALL,
+    NO_BACKGROUND,
     CollectionSummary,
     EmbeddingModel,
     Filter,
+    Found,
     Hit,
     NewDocument,
     Page,
@@ -36,7 +38,7 @@ from index.records import (
     Source,
     SourcePage,
 )
-from index.search import allowed_by, hits_of, search_generation
+from index.search import allowed_by, background_of, hits_of, search_generation
 from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, VersionRow
 from index.vectors import FaissVectors
 
@@ -149,7 +151,20 @@ class Index:
         mode: SearchMode = "hybrid",
         only: Filter = ALL,
     ) -> list[Hit]:
-        """The `k` best passages of `collections` (the readable ones; empty means no hit), best first.
+        """The `k` best passages of `collections`, best first: the hits of `find`."""
+        return self.find(question, vector, collections=collections, k=k, mode=mode, only=only).hits
+
+    def find(
+        self,
+        question: str,
+        vector: NDArray[np.float32] | None,
+        *,
+        collections: Collection[str],
+        k: int = 10,
+        mode: SearchMode = "hybrid",
+        only: Filter = ALL,
+    ) -> Found:
+        """The `k` best passages of `collections` (the readable ones; empty means no hit), and how near they lie.
 
         `only` leaves out, before anything is searched, the documents that do not fit.
         `vector` is the question's embedding, shape (dimensions,); None searches keywords alone.
@@ -172,8 +187,10 @@ class Index:
             hits = hits_of(self._catalogue, fused, collections, k)
             searched, generation = generation, self._generation()
             if generation is searched:
-                return hits
-        return []
+                cosines = sorted((one.cosine for one in fused if one.cosine is not None), reverse=True)
+                near = NO_BACKGROUND if vector is None else background_of(searched, vector, collections)
+                return Found(hits, cosines, near)
+        return Found([], [])
 
     def rarity(self, words: Iterable[str], *, collections: Collection[str]) -> dict[str, float]:
         """Inverse document frequency of each word in the readable collections; the lowest of them counts."""

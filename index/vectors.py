@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
+
+_SAMPLE = 1000
 
 
 class VectorIndex(Protocol):
@@ -28,6 +31,13 @@ class VectorIndex(Protocol):
         ...
 
     def ids(self) -> set[int]: ...
+
+    def __len__(self) -> int: ...
+
+    @property
+    def sample(self) -> Vectors:
+        """At most 1,000 of the vectors, evenly spaced in the order of adding, shape (count, dimensions)."""
+        ...
 
     def save(self, path: Path) -> None: ...
 
@@ -51,6 +61,13 @@ class ExactVectors:
 
     def ids(self) -> set[int]:
         return set(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def sample(self) -> Vectors:
+        return self._vectors[evenly_spaced(len(self))]
 
     def save(self, path: Path) -> None:
         with path.open("wb") as file:
@@ -115,6 +132,14 @@ class FaissVectors:
     def ids(self) -> set[int]:
         return set(self.positions.tolist())
 
+    @cached_property
+    def sample(self) -> Vectors:
+        places = evenly_spaced(len(self))
+        found: Vectors = (
+            self.codes.reconstruct_batch(places) if len(places) else np.empty((0, self.codes.d), np.float32)
+        )
+        return found
+
     def save(self, path: Path) -> None:
         import faiss
 
@@ -130,6 +155,11 @@ class FaissVectors:
 
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         return cls(index.d, index)
+
+
+def evenly_spaced(count: int) -> Ids:
+    """At most 1,000 positions below `count`: enough for a mean and a deviation within a few hundredths."""
+    return np.unique(np.linspace(0, count - 1, min(_SAMPLE, count), dtype=np.int64))
 
 
 def as_question(vector: Vectors) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.assistant.citations import Register
@@ -18,11 +18,11 @@ from app.assistant.events import (
     Sentence,
     Waiting,
 )
-from app.assistant.evidence import find_evidence
+from app.assistant.evidence import Evidence, find_evidence
 from app.assistant.neighbours import join_neighbours
 from app.assistant.prompt import brief
-from app.assistant.retrieve import retrieve, word_weights
-from app.assistant.silence import is_silent
+from app.assistant.retrieve import retrieve_among, word_weights
+from app.assistant.silence import SHIPPED, Measure, Signs, is_silent, signs_of
 from app.assistant.support import Draft, drafts, find_support
 from app.assistant.words import Language, detect_language
 from index.records import Hit
@@ -48,6 +48,17 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """Hits, the passages that they join to, and their best sentences."""
+
+    hits: list[Hit]
+    passages: list[Hit]
+    evidence: list[Evidence]
+    weights: Mapping[str, float]
+    signs: Signs | None
+
+
+@dataclass(frozen=True, slots=True)
 class Assistant:
     """Answers questions.  With no generator for the question's language it quotes; quoting needs no model at all."""
 
@@ -57,22 +68,18 @@ class Assistant:
     passage_tokens: int = 800
     answer_tokens: int = 256
     reranker: Reranker | None = None
+    measure: Measure = SHIPPED
 
     def answer(self, question: Question) -> Iterator[Event]:
         """Typed events, `Finished` last.  Closing the iterator cancels the generation."""
         clock, register = Clock(), Register(self.index)
-        hits = retrieve(question, self.index, self.embedder, self.reranker)
+        found = self.gather(question)
+        hits, passages = found.hits, found.passages
         clock.note("retrieve")
         yield Retrieved(tuple(hits))
 
-        weights = word_weights(question, self.index)
-        if is_silent(question.text, hits, weights):
-            yield self._finished(question, "refused", (), register, hits, clock)
-            return
-
-        passages = join_neighbours(hits)
-        evidence = find_evidence(question.text, passages, weights)
-        quotations = register.quote(evidence)
+        silent = is_silent(question.text, hits, found.weights, found.signs, self.measure)
+        quotations = () if silent else register.quote(found.evidence)
         if not quotations:
             yield self._finished(question, "refused", (), register, hits, clock)
             return
@@ -93,6 +100,14 @@ class Assistant:
         sentences = tuple(written) or quotations
         kind: AnswerKind = "generated" if written else "quoted"
         yield self._finished(question, kind, sentences, register, hits, clock, generator, withheld)
+
+    def gather(self, question: Question) -> Gathered:
+        """What there is to answer from, and the signs that it answers."""
+        found = retrieve_among(question, self.index, self.embedder, self.reranker)
+        weights = word_weights(question, self.index)
+        passages = join_neighbours(found.hits)
+        evidence = find_evidence(question.text, passages, weights)
+        return Gathered(found.hits, passages, evidence, weights, signs_of(found))
 
     def finish(self, question: Question) -> Finished:
         """The whole answer at once."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.assistant.events import Question
 from app.assistant.ranking import spread
 from app.assistant.reranking import rerank
 from app.assistant.words import frames, is_content, stem, words
-from index.records import Hit, SearchMode
+from index.records import Found, Hit, SearchMode
 from index.store import Index
 from models.protocols import Embedder, Reranker
 
@@ -24,14 +26,27 @@ def retrieve(
     k: int = HITS,
     mode: SearchMode = "hybrid",
 ) -> list[Hit]:
-    """The `k` best passages of the question's collections, over many documents; none when none may be read.
+    """The `k` best passages of the question's collections, over many documents; none when none may be read."""
+    return retrieve_among(question, index, embedder, reranker, k=k, mode=mode).hits
 
-    What both searches found together is read again by the reranker, where one is registered.
+
+def retrieve_among(
+    question: Question,
+    index: Index,
+    embedder: Embedder,
+    reranker: Reranker | None = None,
+    *,
+    k: int = HITS,
+    mode: SearchMode = "hybrid",
+) -> Found:
+    """The same with what tells how near they are.
+
+    What both searches found is read again by the reranker, where one is registered.
     """
     if not question.collections or not question.text.strip():
-        return []
+        return Found([], [])
     vector = None if mode == "keywords" else embedder.embed_question(question.text)
-    ranked = index.search(
+    found = index.find(
         question.text,
         vector,
         collections=question.collections,
@@ -39,9 +54,10 @@ def retrieve(
         mode=mode,
         only=question.only,
     )
+    ranked = found.hits
     if reranker is not None and mode == "hybrid":
         ranked = rerank(question.text, ranked, reranker)
-    return spread(question.text, ranked, k)
+    return replace(found, hits=spread(question.text, ranked, k))
 
 
 def word_weights(question: Question, index: Index) -> dict[str, float]:

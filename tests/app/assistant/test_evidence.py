@@ -1,7 +1,6 @@
 """Evidence: the sentence that answers comes first, its span is exact, and it can be read by itself."""
 
 from app.assistant.evidence import coverage, find_evidence
-from app.assistant.silence import is_silent
 from app.assistant.words import content_stems
 from tests.app.assistant.makers import hit
 
@@ -54,12 +53,3 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
     weights = dict.fromkeys(content_stems("tarif"), 9.0) | dict.fromkeys(content_stems("repas"), 1.0)
     assert coverage(wanted, "le tarif", weights) == 0.9
     assert coverage(wanted, "le repas", weights) == 0.1
-
-
-def test_a_question_about_a_word_that_no_passage_holds_is_refused() -> None:
-    question = "Quel est le tarif du parking ?"
-    weights = dict.fromkeys(content_stems("parking"), 8.0) | dict.fromkeys(content_stems("tarif"), 3.0)
-    assert is_silent(question, [FEES], weights)
-    assert not is_silent("Quel est le tarif du repas ?", [FEES], {})
-    assert is_silent("?", [FEES], {})
-    assert is_silent("Quel est le tarif du repas ?", [], {})
