@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.assistant.dates import without_dates
 from app.assistant.figures import NUMBER, plain, without_references
 from app.assistant.reading import Token, kin, read
+from app.assistant.roles import BE
 from app.assistant.spelled import in_digits
 
 _BESIDE = 7  # words on each side
@@ -68,13 +69,16 @@ def _placed(text: str) -> list[Placed]:
 def _around(tokens: tuple[Token, ...], place: int) -> _Around:
     found: _Around = {}
     for step in (-1, 1):
-        distance = 0.0
+        distance = 0.5
         for at in range(place + step, place + step * (_BESIDE + 1), step):
             if not 0 <= at < len(tokens) or tokens[at].sentence != tokens[place].sentence:
                 break
-            distance += 1.0 + (tokens[at].clause != tokens[at - step].clause)
-            if tokens[at].figure:
+            if tokens[at].figure or (at and tokens[at - 1].folded in BE):  # 'est facturé' is said of every figure
                 continue
+            apart = (
+                tokens[at].folded in {"et", "ou", "puis", "and", "or"} or tokens[at].clause != tokens[at - step].clause
+            )
+            distance += 0.5 + 0.5 * tokens[at].content + apart
             weight = (1.0 if tokens[at].content else _FUNCTION) / distance
             key = tokens[at].stem if tokens[at].content else f"{tokens[at].folded} {step}"
             found[key] = max(weight, found.get(key, 0.0))

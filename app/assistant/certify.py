@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.assistant.bindings import misplaced_figures
-from app.assistant.content import COVERAGE, content_share, invented, turned_round
+from app.assistant.content import COVERAGE, RETELLING, content_share, invented, is_short, scattered, turned_round
 from app.assistant.dates import dates, without_dates, wrong_dates
 from app.assistant.figures import day_kinds, numbers, quantities, references, without_references, wrong_quantities
 from app.assistant.limits import wrong_limits
@@ -25,7 +25,7 @@ from app.assistant.subjects import unsaid, wrong_subjects
 __all__ = ["Verdict", "certify", "content_share", "dates", "denies", "numbers", "quantities", "references"]
 
 
-_RETOLD = 0.5  # share of a source sentence's words that stand in a sentence which retells it with another verb
+_RETOLD = 0.5  # share of a source sentence's words that stand in one which retells it: that one may use its own verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
     """
     if any(_copies(sentence, text) for text in cited):
         return Verdict(())
-    source = "\n".join(cited)
+    source = "\n\n".join(cited)
     share = content_share(sentence, source, about)
-    if share < COVERAGE:
+    retells = content_share(_closest(sentence, source), sentence) >= _RETOLD
+    if share < (1.0 if is_short(sentence) else RETELLING if retells else COVERAGE):
         return Verdict((f"content: {share:.2f}",))
     bare = without_dates(without_references(sentence))
     missing = [
@@ -65,7 +66,8 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
         *(f"roles: exchanged around {one}" for one in exchanged_roles(sentence, source)),
         *(f"opposite: {one}" for one in turned_round(sentence, source)),
         *(f"subject: {one}" for one in wrong_subjects(sentence, source)),
-        *(f"said: {one}" for one in _own_verbs(sentence, source)),
+        *(f"said: {one}" for one in ([] if retells else unsaid(sentence, source))),
+        *(["words: scattered"] if scattered(sentence, _closest(sentence, source)) else []),
         *(f"invented: {one}" for one in invented(sentence, source, about)),
     ]
     return Verdict(tuple(missing))
@@ -78,13 +80,6 @@ def _meanings(sentence: str, source: str) -> Iterator[str]:
     for check in (wrong_polarity, wrong_modality, wrong_provisos):
         yield from (one for one in check(sentence, source) if "added" in one)
         yield from (one for one in check(sentence, closest) if "added" not in one)
-
-
-def _own_verbs(sentence: str, source: str) -> list[str]:
-    """Verbs of the sentence's own; they may only retell a source sentence of which little else is left out."""
-    if content_share(_closest(sentence, source), sentence) >= _RETOLD:
-        return []
-    return unsaid(sentence, source)
 
 
 def _closest(sentence: str, source: str) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from app.assistant.reading import Token, is_filler, opposites, parts, read, vocabulary
+from app.assistant.reading import Token, is_filler, kin, opposites, parts, read, vocabulary
 from app.assistant.subjects import sayings
 
 COVERAGE = 0.7  # share of a sentence's content words that must stand in what it cites
+RETELLING = 0.6  # the same of one that tells most of its source
 _CLAUSE = 0.5  # the same of each clause of two words and more
+_TOLD = 0.4  # share of the source's words: a sentence that holds as many is about what the source says
+_TOGETHER = 0.3  # share of a sentence's neighbouring words that are neighbours in the source
+_MODAL = ("possibl", "oblig", "interd", "autoris", "permi", "necess", "facult")  # these have checks of their own
+_FEW = 4  # words
 _RUN = 2  # words in a row that stand nowhere in the source
 
 
@@ -34,17 +40,41 @@ def invented(sentence: str, source: str, about: str = "") -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def is_short(sentence: str) -> bool:
+    """So few words, and no figure, that one of them is all that is said."""
+    tokens = read(sentence)
+    return len(_claims(tokens)) <= _FEW and not any(one.figure for one in tokens)
+
+
 def _lacking(tokens: Sequence[Token], source: str, about: str) -> set[Token]:
+    claimed = set(_claims(tokens))
     held, named = vocabulary(source), vocabulary(about)
-    verb = next((one.place for one in sayings(tokens)), 0)
+    first = next((place for place, one in enumerate(tokens) if one.content), 0)
+    verb = next((one.place for one in sayings(tokens)), first + 1)
     return {
         one
         for place, one in enumerate(tokens)
-        if one.content
-        and not is_filler(one)
-        and not held.holds(one.stem)
-        and not (place < verb and named.holds(one.stem))
+        if one in claimed and not held.holds(one.stem) and not (place < verb and named.holds(one.stem))
     }
+
+
+def scattered(sentence: str, source: str) -> bool:
+    """Are the sentence's words picked here and there?  They neither follow each other as in the source, nor tell most
+    of it: that they all stand there is then chance."""
+    if content_share(source, sentence) >= _TOLD:
+        return False
+    ours, theirs = _pairs(_claims(read(sentence))), _pairs(_claims(read(source)))
+    together = sum(any(_alike(one, other) for other in theirs) for one in ours)
+    return bool(ours) and together / len(ours) < _TOGETHER
+
+
+def _pairs(words: Sequence[Token]) -> list[tuple[str, str]]:
+    return [(one.stem, other.stem) for one, other in pairwise(words)]
+
+
+def _alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """The same two words side by side, in either order."""
+    return (kin(one[0], other[0]) and kin(one[1], other[1])) or (kin(one[0], other[1]) and kin(one[1], other[0]))
 
 
 def turned_round(sentence: str, source: str) -> list[str]:
@@ -54,7 +84,7 @@ def turned_round(sentence: str, source: str) -> list[str]:
 
 
 def _claims(tokens: Sequence[Token]) -> list[Token]:
-    return [one for one in tokens if one.content and not is_filler(one)]
+    return [one for one in tokens if one.content and not is_filler(one) and not one.stem.startswith(_MODAL)]
 
 
 def _runs(words: Sequence[Token], lacking: set[Token]) -> list[list[Token]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.assistant.reading import Token, any_of, kin, plain_of, read
+from app.assistant.roles import BE, NOT_FINITE
 
 _MAY = frozenset(
     """peut peuvent pouvez peux pouvons pourrez pourra pourront pourrait pourraient pouvait pouvaient puisse puissent
@@ -21,14 +22,16 @@ _MUST_WORDS = any_of(
     exige\w*, requis\w*, necessaire\w*, subordonne\w*, imperativement, indispensable\w*, engag\w+, soumis\w*
     required, mandatory, have to, has to"""
 )
+_ALLOWED = any_of(r"autorise\w*, permis(?:e|es)?, facultati\w+, allowed, permitted")
+_DENIES = any_of(r"n'est pas, ne sont pas, ni, not")
 _OPTIONAL = any_of(r"facultati\w+, optional")
 _OBLIGATORY = any_of(r"obligatoire\w*, mandatory")
 # What may carry a permission without its usual verb: enough to bear the verb out, not to require it.
 _MAY_WIDE = any_of(
     r"""droits?, libres?, librement, autoris\w+, permis(?:e|es)?, permet\w*, permettr\w+, ouverte?s?, \w+ables?
     \w+ibles?, jusqu'a, au plus(?! tard), au maximum, limite\w*, benefici\w+, dispos\w+, accord\w*, gratuit\w*
-    facultati\w+, faculte, choix, choisi\w*, admis\w*, recevoir, accueil\w*, susceptibles?, capacite, volontaire\w*, loisible
-    habilite\w*, eventuel\w*, allowed, open, free"""
+    facultati\w+, faculte, choix, choisi\w*, admis\w*, recevoir, accueil\w*, susceptibles?, capacite, volontaire\w*
+    loisible, habilite\w*, eventuel\w*, allowed, open, free"""
 )
 _PAST = any_of(
     r"""etait, etaient, fut, furent, fit, eut, ete, \w{3}\w*(?:erent|irent|urent|aient|ait)
@@ -66,6 +69,8 @@ def wrong_modality(sentence: str, source: str) -> Iterable[str]:
             )
         if mark.kind == "duty" and (other or (not must_there and _PAST.search(there))):
             yield f"modality: duty added at {mark.head}"
+    if _ALLOWED.search(here) and not may_there and not _any(meant, "permission") and not _DENIES.search(here):
+        yield "modality: permission added"
     for name, mine, opposite in (("optional", _OPTIONAL, _OBLIGATORY), ("obligatory", _OBLIGATORY, _OPTIONAL)):
         if len(mine.findall(here)) > len(mine.findall(there)) and len(opposite.findall(here)) < len(
             opposite.findall(there)
@@ -106,9 +111,13 @@ def _any(some: Sequence[Mark], kind: str) -> bool:
 
 
 def _states(sentence: str, head: str) -> bool:
-    """Does the sentence say the word as what is done, not as an aim ('pour prolonger')?"""
+    """Does the sentence say the word as what is done, not as an aim ('pour prolonger') or in passing ('porté à')?"""
     tokens = read(sentence)
     return any(
-        kin(one.stem, head) and not (place and tokens[place - 1].folded in {"pour", "de", "d", "a", "afin"})
+        kin(one.stem, head)
+        and not (place and tokens[place - 1].folded in {"pour", "de", "d", "a", "afin"})
+        and (
+            not one.text.endswith(NOT_FINITE) or any(other.folded in BE for other in tokens[max(0, place - 3) : place])
+        )
         for place, one in enumerate(tokens)
     )

@@ -68,6 +68,8 @@ def negations(tokens: Sequence[Token]) -> list[Negation]:
         if _is_ne(tokens, place) and not _is_expletive(tokens, place):
             found.append(_with_ne(tokens, place, taken))
     for place, token in enumerate(tokens):
+        if token.folded == "ni" and any(tokens[one.place].sentence == token.sentence for one in found):
+            continue  # one more thing that the same negation touches
         alone = token.folded in _WITHOUT | _BARE | {"aucun", "aucune"} or (
             token.folded == "pas" and _follows_content(tokens, place)
         )

@@ -14,7 +14,7 @@ from app.assistant.dates import MONTHS
 from app.assistant.words import SPELLED_NUMBERS, fold, is_content, stem, words
 
 _SYNONYMS = Path(__file__).with_name("synonyms.toml")
-_HARD = re.compile(r"[.;:!?()«»\n–—]|,")
+_HARD = re.compile(r"[.;:!?()«»–—,]|\n\s*\n|\n\s*[-•]")  # a line's end alone is where a page was full
 _COUNTING = frozenset({"euro", "euros", "cent", "cents", "mille"})
 _KIN = 5  # letters that two stems of one family share at least: "convoc", "convoqu"
 _KIN_SHARE = 0.6  # of the longer one
@@ -30,6 +30,7 @@ _OPENERS = _SUBORDINATE | frozenset(
     """afin apres avant pendant sauf pour sans sous selon hormis depuis durant par avec moyennant jusqu et after before
     during for with without under by and""".split()
 )
+_ADVERBS = frozenset("toutefois neanmoins egalement notamment ainsi ensuite enfin seulement uniquement".split())
 AUXILIARIES = frozenset(
     """est sont etait etaient ete etre sera seront serait seraient soit soient fut furent a ont avait avaient aura
     auront avoir ait aient eu peut peuvent pourra pourront pourrait pourraient pouvait pouvaient puisse puissent
@@ -69,7 +70,7 @@ def read(text: str) -> tuple[Token, ...]:
         elif tokens and folded in _OPENERS:
             clause, segment = clause + 1, segment + (folded in _SUBORDINATE)
         figure = is_figure(folded)
-        content = is_content(word.text) and not figure and folded not in AUXILIARIES
+        content = is_content(word.text) and not figure and folded not in AUXILIARIES | _ADVERBS
         place = (word.start, word.end, sentence, segment, clause)
         tokens.append(Token(word.text, folded, stem(word.text), content, figure, *place))
         end = word.end
@@ -128,6 +129,8 @@ def kin(one: str, other: str) -> bool:
     """Do two stems belong to one family?  'convoc' and 'convoqu', 'inscript' and 'inscrir'."""
     if one == other:
         return True
+    if other in _lexicon().distinct.get(one, ()):
+        return False
     shared = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -161,6 +164,7 @@ def opposites(stem_: str) -> frozenset[str]:
 class _Lexicon:
     meanings: dict[str, frozenset[int]]  # stem to the groups of synonyms that it belongs to
     opposites: dict[str, frozenset[str]]
+    distinct: dict[str, frozenset[str]]
     fillers: frozenset[str]
 
 
@@ -172,16 +176,22 @@ def _lexicon() -> _Lexicon:
     for number, group in enumerate(written["groups"]):
         for word in group.split():
             meant.setdefault(stem(word), set()).add(number)
-    opposed: dict[str, set[str]] = {}
-    for pair in written["opposites"]:
-        one, other = map(stem, pair.split())
-        opposed.setdefault(one, set()).add(other)
-        opposed.setdefault(other, set()).add(one)
     return _Lexicon(
         {one: frozenset(numbers) for one, numbers in meant.items()},
-        {one: frozenset(others) for one, others in opposed.items()},
+        _paired(written["opposites"]),
+        _paired(written["distinct"]),
         frozenset(map(stem, written["fillers"].split())),
     )
+
+
+def _paired(pairs: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Each stem of the pairs with the stems that it stands beside."""
+    found: dict[str, set[str]] = {}
+    for pair in pairs:
+        one, other = map(stem, pair.split())
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def _abbreviates(before: Token, marks: Sequence[str]) -> bool:

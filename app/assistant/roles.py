@@ -18,7 +18,7 @@ _PREPOSITIONS = frozenset(
     to from with""".split()
 )
 _BREAKS = frozenset("qui que qu dont ou lequel laquelle lorsque lorsqu si et mais quand car which who that if".split())
-_NOT_FINITE = ("é", "ée", "és", "ées", "ment", "ant")
+NOT_FINITE = ("é", "ée", "és", "ées", "ment", "ant")
 _SPAN = 9  # words on each side of a verb that may be its ends
 BE = frozenset(
     """est sont etait etaient ete etre sera seront fut furent soit soient serait seraient is are was were been
@@ -53,9 +53,8 @@ def roles(tokens: Sequence[Token]) -> Iterator[Role]:
             continue
         after = place + 1
         if _is_passive(tokens, place):
-            by = _by(tokens, place)
-            if by is not None:
-                yield Role(token.stem, _noun_phrase(tokens, by + 1), _before(tokens, place))
+            if agent := frozenset().union(*(_noun_phrase(tokens, by + 1) for by in _by(tokens, place))):
+                yield Role(token.stem, agent, _before(tokens, place))
         elif opens_noun(tokens, after) and not stands_as_noun(tokens, place):
             yield Role(token.stem, _before(tokens, place), _noun_phrase(tokens, after))
 
@@ -75,13 +74,10 @@ def _is_passive(tokens: Sequence[Token], place: int) -> bool:
     return any(one.folded in BE and one.segment == tokens[place].segment for one in tokens[max(0, place - 3) : place])
 
 
-def _by(tokens: Sequence[Token], place: int) -> int | None:
-    for at in range(place + 1, min(len(tokens), place + _SPAN)):
-        if tokens[at].sentence != tokens[place].sentence:
-            return None
-        if tokens[at].folded in {"par", "by"}:
-            return at
-    return None
+def _by(tokens: Sequence[Token], place: int) -> list[int]:
+    """Every 'par' after a passive: 'par écrit par le conseil' has two."""
+    ahead = range(place + 1, min(len(tokens), place + _SPAN))
+    return [at for at in ahead if tokens[at].folded in {"par", "by"} and tokens[at].sentence == tokens[place].sentence]
 
 
 def opens_noun(tokens: Sequence[Token], place: int) -> bool:
@@ -97,7 +93,7 @@ def stands_as_noun(tokens: Sequence[Token], place: int) -> bool:
     word = tokens[place]
     if place == 0 or before in _PREPOSITIONS or before in _DETERMINERS or word.text[0].isupper():
         return True
-    return word.folded in _PREPOSITIONS or word.text.endswith(_NOT_FINITE)
+    return word.folded in _PREPOSITIONS or word.text.endswith(NOT_FINITE)
 
 
 def _before(tokens: Sequence[Token], place: int) -> frozenset[str]:

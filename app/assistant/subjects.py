@@ -81,8 +81,8 @@ def sayings(tokens: Sequence[Token]) -> Iterator[Saying]:
 
 
 def _may_be_of(ours: Saying, saying: Saying) -> bool:
-    if not saying.subject and not saying.pronoun:
-        return True
+    if not saying.subject and not (saying.pronoun and saying.before):
+        return True  # the source does not tell of whom
     turned = ours.passive != saying.passive  # active made passive: subject and object have changed places
     known = saying.subject | (saying.before if saying.pronoun else frozenset())
     if turned or saying.pronoun:  # 'il est interdit de fumer' is 'fumer est interdit'
@@ -98,6 +98,8 @@ def _subject(tokens: Sequence[Token], place: int) -> tuple[frozenset[str], bool]
     for at in range(place - 1, -1, -1):
         if tokens[at].segment != tokens[place].segment:
             break
+        if _is_finite(tokens[at]):  # of a relative clause, or another verb of the same subject
+            return frozenset(), True
         if tokens[at].folded in _LIGHT and not found and tokens[at].folded not in _PRONOUNS:
             continue
         if tokens[at].folded in _PRONOUNS:
@@ -127,4 +129,4 @@ def _is_finite(token: Token) -> bool:
 
 
 def _before(tokens: Sequence[Token], place: int) -> frozenset[str]:
-    return frozenset(one.stem for one in tokens[:place] if one.content and one.segment != tokens[place].segment)
+    return frozenset(one.stem for one in tokens[:place] if one.content)

@@ -73,10 +73,13 @@ def _windows(sentence: str, text: str) -> list[Span]:
 
     Two neighbours that do not need each other never certify together: "A costs 3. B costs 1." would make "B costs 3".
     """
-    spans = sentence_spans(text)
+    spans = [one for one in sentence_spans(text) if not one.of(text).endswith("?")]  # a question states nothing
     nearest = sorted(range(len(spans)), key=lambda one: -content_share(sentence, spans[one].of(text)))[:_NEAREST]
+    alone = [spans[one] for one in nearest]
     joined = [readable(text, spans, one) for one in nearest] + [_led(text, spans, one) for one in nearest]
-    return list(dict.fromkeys([spans[one] for one in nearest] + joined))
+    # More text bears more out only where it holds more of the sentence: it must not lend a negation or a permission.
+    most = max((content_share(sentence, one.of(text)) for one in alone), default=0.0)
+    return alone + [one for one in dict.fromkeys(joined) if content_share(sentence, one.of(text)) > most]
 
 
 def _led(text: str, spans: Sequence[Span], position: int) -> Span:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,17 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.assistant.certify import certify
-from app.assistant.sentences import sentence_spans
 from app.assistant.support import Draft, Support, find_support
 from app.assistant.words import content_stems, fold
-from app.sample.source import DOCUMENTS, SOURCES, read_source
-from app.sample.web import write_markdown
-from index.records import DocumentRef, Hit
-from ingest.readers.markdown import MarkdownReader
-from ingest.split import split
+from index.records import Hit
 from tests.benchmarks.corruptions import CORRUPTIONS, Given
-from tests.benchmarks.french import NAME
 from tests.benchmarks.kept_true import KEPT_TRUE
+from tests.benchmarks.true_sentences import Corpus, read_folder, read_sample, sample_passages
 
 PARAPHRASES = Path(__file__).parents[1] / "app" / "assistant" / "paraphrases.jsonl"
 WRONG_CITATION = "wrong citation"
@@ -59,16 +53,6 @@ class Tally:
         return sum(one.shown for one in some), len(some)
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """Passages by document, and the sentences that can be tried, in an order that the seed gives."""
-
-    documents: tuple[tuple[Hit, ...], ...]
-    names: tuple[str, ...]
-    foreign: tuple[str, ...]
-    sentences: tuple[tuple[int, int, str], ...]  # document, passage, sentence
-
-
 def main() -> None:
     """Folders of Markdown; the sample corpus's own by default, and always the paraphrases."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -78,56 +62,17 @@ def main() -> None:
     asked.add_argument("--show", help="print what was decided wrongly in this way")
     options = asked.parse_args()
     tallies = {}
-    for folder in options.folders or [DOCUMENTS]:
-        corpus = read_corpus(folder, options.seed)
-        tallies[folder.parent.name + "/" + folder.name] = measure(corpus, options.sentences, options.seed)
+    if not options.folders:
+        tallies["sample"] = measure(read_sample(options.seed), options.sentences, options.seed)
+    for folder in options.folders:
+        tallies[f"{folder.parent.name}/{folder.name}"] = measure(
+            read_folder(folder, options.seed), options.sentences, options.seed
+        )
     tell(tallies)
     missed = paraphrases_withheld()
     print(f"paraphrases by hand: {len(missed[0])} of {missed[1]} withheld ({len(missed[0]) / missed[1]:.1%})")
     if options.show:
         show(options.show, tallies, missed[0])
-
-
-def read_corpus(folder: Path, seed: int, most_files: int = 150) -> Corpus:
-    chance = random.Random(seed)
-    paths = sorted(folder.rglob("*.md"))
-    paths = sorted(chance.sample(paths, min(most_files, len(paths))))
-    documents = tuple(hits for number, path in enumerate(paths) if (hits := passages(path, number)))
-    found = [
-        (document, place, sentence)
-        for document, hits in enumerate(documents)
-        for place, hit in enumerate(hits)
-        for sentence in true_sentences(hit.text)
-    ]
-    chance.shuffle(found)
-    ordinary = {word for _, _, text in found for word in text.split() if word.islower()}
-    capitals = {one.group() for _, _, text in found[:4000] for one in NAME.finditer(text)}
-    names = sorted(one for one in capitals if one.lower() not in ordinary and not one.isupper())
-    return Corpus(documents, tuple(names), tuple(text for _, _, text in found[:400]), tuple(found))
-
-
-def passages(path: Path, number: int) -> tuple[Hit, ...]:
-    document = DocumentRef(number, path.name, path.stem, "banc", f"{number:064x}")
-    return tuple(
-        Hit(
-            passage_id=number * 100_000 + one.position, score=1.0, document=document, page=one.page, start=one.start,
-            end=one.end, position=one.position, heading=one.heading, text=one.text, found_by=("keywords",),
-        )
-        for one in split(MarkdownReader().read(path))
-    )  # fmt: skip
-
-
-def true_sentences(text: str) -> Iterator[str]:
-    """Whole sentences that can be read alone: neither headings, nor items, nor what announces a list."""
-    for span in sentence_spans(text):
-        sentence = " ".join(span.of(text).split())
-        if (
-            7 <= len(sentence.split()) <= 60
-            and sentence[0].isupper()
-            and sentence[-1] == "."
-            and sentence.count("\n") == 0
-        ):
-            yield sentence
 
 
 def measure(corpus: Corpus, wanted: int, seed: int) -> Tally:
@@ -165,7 +110,7 @@ def wrongly_cited(hits: Sequence[Hit], place: int, sentence: str) -> Trial:
     mended = find_support(Draft(sentence, (1,)), [*others, hits[place]])
     alone = find_support(Draft(sentence, (1,)), others)
     shown = alone is not None or (mended is not None and mended.hit is not hits[place])
-    return Trial(WRONG_CITATION, sentence, sentence, shown)
+    return Trial(WRONG_CITATION, sentence, sentence, shown, _cited(alone or mended))
 
 
 def _cited(support: Support | None) -> str:
@@ -187,17 +132,6 @@ def paraphrases_withheld() -> tuple[list[Trial], int]:
         if find_support(Draft(row["paraphrase"], (1,)), at_hand(hits, place)) is None:
             withheld.append(Trial("paraphrases", row["source"], row["paraphrase"], False))
     return withheld, len(rows)
-
-
-def sample_passages() -> dict[str, tuple[Hit, ...]]:
-    """The sample corpus as Markdown, whatever the format of its documents: document name to passages."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {}
-        for number, path in enumerate(sorted(SOURCES.glob("*.md"))):
-            source = read_source(path)
-            write_markdown(source, Path(folder) / f"{number}.md")
-            found[source.name] = passages(Path(folder) / f"{number}.md", number)
-        return found
 
 
 def tell(tallies: dict[str, Tally]) -> None:

@@ -18,6 +18,8 @@ from tests.benchmarks.french import (
     DATE,
     DENIAL,
     ENDS,
+    ENDS_DONE,
+    ENDS_PASSIVE,
     EXCEPTION,
     FIGURE,
     FINITE,
@@ -52,6 +54,9 @@ _INVENTED = (
     "ce qui entraîne la suspension du permis de chasse",
     "sous le contrôle d'un médecin vétérinaire agréé",
 )
+
+
+_ARTICLES = frozenset("l' l’ le la les un une son sa ses leur leurs cette ce ces chaque tout toute".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +175,17 @@ def exception_dropped(given: Given) -> str | None:
 
 
 def ends_exchanged(given: Given) -> str | None:
-    """Who acts and what is acted upon exchanged, around a verb that is not symmetrical."""
-    found = ENDS.match(given.sentence)
-    if (
-        not found
-        or len(found.group(1).split()) > 12
-        or set(content_stems(found.group(1))) & set(content_stems(found.group(3)))
-    ):
+    """Who acts and what is acted upon exchanged, around a verb that is not symmetrical, active or passive."""
+    found = ENDS.match(given.sentence) or ENDS_DONE.match(given.sentence) or ENDS_PASSIVE.match(given.sentence)
+    if not found or len(found.group(1).split()) > 12 or NOT_PLAIN.search(f"{found.group(1)} {found.group(3)}"):
         return None
-    if (
-        not content_stems(found.group(1))
-        or not content_stems(found.group(3))
-        or NOT_PLAIN.search(found.group(1) + " " + found.group(3))
-    ):
+    first, second = set(content_stems(found.group(1))), set(content_stems(found.group(3)))
+    if not first or not second or first & second:
         return None
     subject, verb, thing = found.groups()
-    return f"{thing[0].upper()}{thing[1:]} {verb} {lower_first(subject)}{given.sentence[found.end() :]}"
+    if re.match(r"[Ll]['’]|\w+", subject).group().lower() in _ARTICLES:
+        subject = lower_first(subject)
+    return f"{thing[0].upper()}{thing[1:]} {verb} {subject}{given.sentence[found.end() :]}"
 
 
 def modality(given: Given) -> str | None:

@@ -83,9 +83,14 @@ _NAMED = r"[A-ZÉ][a-zé]{3,}(?: [A-ZÉ][a-zé]+)*"
 _NO_NOUN = "".join(f"(?<! {word})" for word in ("sa", "la", "le", "de", "à", "une", "un"))  # what follows is no verb
 _GOES_ON = """à au aux en dans par pour sur sous avec lorsque si selon après avant afin lors pendant depuis chez comme
 entre vers contre""".split()
-ENDS = re.compile(
-    rf"^({_DETERMINED}[^,;:()\d]{{3,70}}?|{_NAMED}){_NO_NOUN} ({'|'.join(ACTIONS)}) "
-    rf"({_DETERMINED}[^,;:()\d.]+?)(?= (?:{'|'.join(_GOES_ON)})\b|\.$)"
+_DONE = "|".join(sorted({participle + ending for participle in ACTIONS.values() for ending in ("", "e", "s", "es")}))
+_ENDING = rf"(?= (?:{'|'.join(_GOES_ON)})\b|,|\.$)"
+_FIRST = rf"({_DETERMINED}[^,;:()\d]{{3,70}}?|{_NAMED}){_NO_NOUN}"
+_SECOND = rf"({_DETERMINED}[^,;:()\d.]+?|{_NAMED}){_ENDING}"
+ENDS = re.compile(rf"^{_FIRST} ({'|'.join(ACTIONS)}) {_SECOND}")
+ENDS_DONE = re.compile(rf"^{_FIRST} ((?:a|ont|avait|avaient) (?:{_DONE})) {_SECOND}")
+ENDS_PASSIVE = re.compile(
+    rf"^{_FIRST} ((?:est|sont|fut|furent|était|étaient|sera|seront|a été|ont été) (?:{_DONE}) par) {_SECOND}"
 )
 NOT_PLAIN = re.compile(
     r"\b(?:qui|que|qu|dont|où|se|ne|n|et|ou|en|dernier|dernière|suivante?s?|notamment|lui-même)\b|prévu|mentionné"

@@ -1,12 +1,22 @@
 """Certification holds true sentences and withholds corrupted ones, each for the reason that its corruption has."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from app.assistant.certify import certify, dates, denies, numbers, quantities, references
 
 FEE = "Le tarif du repas est fixé à 3,85 € pour les enfants de Saint-Aubin à compter du 1er septembre 2025."
 LEAVE = "Les agents doivent déposer leur demande de congé quinze jours avant la date, sauf urgence."
 RULE = "En application de l'article L. 2121-12 du code, la convocation est adressée cinq jours francs avant la séance."
+MEALS = "Le repas est facturé 3,85 € et le goûter 1,10 €."
+HOST = "Le maire convoque le conseil municipal par écrit."
+LOAN = "Le prêt peut être prolongé une fois de deux semaines."
+CARD = (
+    "La carte perdue est remplacée. Cette carte coûte 3 €. L'inscription au concours est ouverte aux agents titulaires."
+)
+TAX = "Le taux appliqué dans la commune est supérieur au plafond."
+SILENT = "Tout courrier reçu est enregistré le jour même par le service du courrier."
 BAN = "Les chiens ne sont pas admis dans les aires de jeux."
 
 
@@ -19,6 +29,12 @@ BAN = "Les chiens ne sont pas admis dans les aires de jeux."
         ("La convocation est adressée 5 jours francs avant la séance (article L.2121-12).", RULE),
         ("Dans les aires de jeux, les chiens ne sont pas admis.", BAN),
         ("The fee is 3.50 euros.", "The fee for a copy is 3.50 euros."),
+        ("Le conseil municipal est convoqué par écrit par le maire.", HOST),
+        ("On peut prolonger le prêt une fois de 2 semaines.", LOAN),
+        ("Le service du courrier doit enregistrer le jour même tout courrier reçu.", SILENT),
+        ("Il est interdit d'utiliser les bacs.", "Les bacs ne peuvent être utilisés."),
+        ("La durée est de trente minutes au plus.", "La durée ne peut excéder trente minutes."),
+        ("Le public dispose de trente-trois jours.", "Le public dispose de 33 jours."),
     ],
 )
 def test_true_sentences_are_certified(sentence: str, source: str) -> None:
@@ -40,6 +56,21 @@ def test_true_sentences_are_certified(sentence: str, source: str) -> None:
         (BAN.replace("ne sont pas", "sont"), BAN, "negation: dropped"),
         ("Les chiens tenus en laisse ne sont pas admis.", "Les chiens sont admis tenus en laisse.", "negation: added"),
         (FEE[:-1] + ", après accord du préfet et consultation des syndicats agricoles départementaux.", FEE, "content"),
+        (FEE[:-1] + ", lorsque la trésorerie le permet.", FEE, "invented"),
+        ("Le repas est facturé 1,10 € et le goûter 3,85 €.", MEALS, "figure of other words"),
+        ("Le conseil municipal convoque le maire par écrit.", HOST, "roles"),
+        ("Le maire est convoqué par écrit par le conseil municipal.", HOST, "roles"),
+        (LOAN.replace("peut", "doit"), LOAN, "modality: duty added"),
+        (LOAN.replace("peut être", "est"), LOAN, "modality: permission dropped"),
+        ("La carte est ouverte aux agents titulaires.", CARD, "subject"),
+        (
+            "La demande est faite au moins 3 jours avant.",
+            "La demande est faite au plus 3 jours avant.",
+            "limit",
+        ),
+        ("Le délai est de cinq jours ouvrés.", "Le délai est de cinq jours francs.", "days"),
+        ("Le prix est fixé en mars 2025 par le conseil.", "Le prix est fixé en mai 2025 par le conseil.", "date"),
+        ("Le taux appliqué dans la commune est inférieur au plafond.", TAX, "opposite"),
         ("Le barème national prévoit des dérogations budgétaires.", FEE, "content"),
     ],
 )
@@ -76,3 +107,28 @@ def test_the_forms_of_a_reference_meet() -> None:
 def test_a_restriction_is_not_a_negation() -> None:
     assert not denies("Le conseil ne délibère que si la majorité est présente.")
     assert denies("Le conseil ne délibère pas.")
+
+
+_WORDS = st.sampled_from(
+    "maire conseil délai peut ne pas sauf doit trois 12 € article jours le la agent convoque".split()
+)
+
+
+@given(st.lists(_WORDS, min_size=1, max_size=20).map(" ".join))
+def test_a_sentence_is_certified_by_itself_whatever_it_says(sentence: str) -> None:
+    assume(any(word in sentence for word in ("maire", "conseil", "délai", "article", "agent", "convoque")))
+    assert certify(sentence, [sentence]).certified
+
+
+@given(st.integers(1, 99_999), st.integers(1, 99_999), st.sampled_from(["jours", "€", "%", "mètres", "habitants"]))
+def test_another_figure_is_never_certified(true: int, false: int, unit: str) -> None:
+    assume(true != false)
+    source = f"Le conseil municipal a fixé la limite à {true} {unit} par séance."
+    assert not certify(source.replace(str(true), str(false)), [source]).certified
+
+
+@given(st.integers(1, 28), st.integers(1, 28), st.sampled_from(["mars", "juin", "août"]))
+def test_another_day_is_never_certified(true: int, false: int, month: str) -> None:
+    assume(true != false)
+    source = f"La demande est déposée avant le {true} {month} 2026."
+    assert not certify(f"La demande est déposée avant le {false} {month} 2026.", [source]).certified

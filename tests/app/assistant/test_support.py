@@ -63,3 +63,28 @@ def test_a_sentence_that_joins_two_passages_falsely_has_no_support() -> None:
 
 def test_a_marker_that_does_not_exist_is_harmless() -> None:
     assert find_support(Draft("Le maire est absent.", (99, 0)), [FEES]) is None
+
+
+def test_what_a_pronoun_stands_for_is_looked_for_further_back() -> None:
+    text = "Le poste de commandement est à la mairie. S'il est inaccessible, il se replie. Il est activé par le maire."
+    support = find_support(Draft("Le poste de commandement est activé par le maire.", (1,)), [hit(text)])
+    assert support is not None
+    assert (support.start, support.end) == (0, len(text))
+
+
+def test_a_neighbour_lends_no_negation() -> None:
+    text = "L'accès est gratuit. Il n'est pas limité. La réservation est obligatoire."
+    assert find_support(Draft("La réservation n'est pas obligatoire.", (1,)), [hit(text)]) is None
+
+
+def test_a_question_supports_nothing() -> None:
+    assert (
+        find_support(Draft("La demande de copie est faite.", (1,)), [hit("Comment est faite la demande de copie ?")])
+        is None
+    )
+
+
+def test_headings_may_name_the_subject() -> None:
+    amiante = hit("L'amiante n'est pas accepté.", heading=("Guide des déchets", "Déchèterie"))
+    assert find_support(Draft("À la déchèterie, l'amiante n'est pas accepté.", (1,)), [amiante]) is not None
+    assert find_support(Draft("L'amiante est accepté par la déchèterie.", (1,)), [amiante]) is None
