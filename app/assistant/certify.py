@@ -15,7 +15,8 @@ from app.assistant.figures import day_kinds, numbers, quantities, references, wi
 from app.assistant.limits import wrong_limits
 from app.assistant.modality import wrong_modality
 from app.assistant.names import missing_names
-from app.assistant.polarity import denies, wrong_polarity
+from app.assistant.negations import denies
+from app.assistant.polarity import wrong_polarity
 from app.assistant.provisos import wrong_provisos
 from app.assistant.reading import content, read
 from app.assistant.roles import exchanged_roles

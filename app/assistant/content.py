@@ -54,7 +54,9 @@ def _lacking(tokens: Sequence[Token], source: str, about: str) -> set[Token]:
     return {
         one
         for place, one in enumerate(tokens)
-        if one in claimed and not held.holds(one.stem) and not (place < verb and named.holds(one.stem))
+        if one in claimed
+        and not (held.holds(one.stem) or held.holds_opposite(one.stem))
+        and not (place < verb and named.holds(one.stem))
     }
 
 

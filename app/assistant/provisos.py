@@ -54,3 +54,10 @@ def _held(held: Vocabulary, text: str) -> float:
 
 def _weighs(phrase: str) -> bool:
     return sum(one.content or one.figure for one in read(phrase)) >= 3
+
+
+def excepted(text: str) -> frozenset[str]:
+    """Content stems of what a text excepts."""
+    plain = plain_of(text)
+    phrases = [_PHRASE.match(text, match.end()) for match in _EXCEPTIONS.finditer(plain)]
+    return frozenset(one.stem for phrase in phrases if phrase for one in read(phrase.group()) if one.content)

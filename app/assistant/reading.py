@@ -30,7 +30,9 @@ _OPENERS = _SUBORDINATE | frozenset(
     """afin apres avant pendant sauf pour sans sous selon hormis depuis durant par avec moyennant jusqu et after before
     during for with without under by and""".split()
 )
-_ADVERBS = frozenset("toutefois neanmoins egalement notamment ainsi ensuite enfin seulement uniquement".split())
+_ADVERBS = frozenset(
+    "dela deca toutefois neanmoins egalement notamment ainsi ensuite enfin seulement uniquement".split()
+)
 AUXILIARIES = frozenset(
     """est sont etait etaient ete etre sera seront serait seraient soit soient fut furent a ont avait avaient aura
     auront avoir ait aient eu peut peuvent pourra pourront pourrait pourraient pouvait pouvaient puisse puissent
@@ -115,6 +117,10 @@ class Vocabulary:
     def holds(self, stem_: str) -> bool:
         """The stem itself, one of its family, or one that means the same."""
         return self.holds_family(stem_) or not meanings(stem_).isdisjoint(self._meanings)
+
+    def holds_opposite(self, stem_: str) -> bool:
+        """The same word made negative: 'incomplet' for 'complet'; whether it is denied is another check's."""
+        return any(other.startswith(("in", "im", "ir")) and kin(stem_, other[2:]) for other in self.stems)
 
     def holds_family(self, stem_: str) -> bool:
         return stem_ in self.stems or any(kin(stem_, one) for one in self._kin.get(stem_[:_KIN], ()))
