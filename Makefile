@@ -13,6 +13,10 @@ SHELL := /bin/bash
 export GREFFIER_PORT ?= $(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# GCC 12 leaves out half of what AMX tiles are set up with: llama.cpp would crash at its first prompt.
+NO_AMX := $(shell cc=$${CC:-cc}; flags="-mno-amx-int8 -mno-amx-tile"; test "$$($$cc -dumpversion 2>/dev/null | cut -d. -f1)" -lt 13 2>/dev/null \
+	&& $$cc $$flags -E -x c /dev/null >/dev/null 2>&1 && echo "$$flags")
+
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev tools run ingest watch test check bench clean
 
@@ -25,7 +29,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@command -v g++ >/dev/null || { echo "A C++ compiler is missing: apt-get install build-essential"; exit 1; }
 	@test -x $(BIN)/python || { echo "[1/3] Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "[2/3] Installing $$(grep -c == requirements.lock) packages at exact versions; compiling llama.cpp takes 3 to 10 minutes the first time"
-	@$(BIN)/pip install --no-deps --progress-bar off -r requirements.lock 2>&1 | sed -u -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p' 
+	@CFLAGS="$(NO_AMX) $$CFLAGS" CXXFLAGS="$(NO_AMX) $$CXXFLAGS" $(BIN)/pip install --no-deps --progress-bar off -r requirements.lock 2>&1 | sed -u -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p' 
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null || $(BIN)/pip install --quiet --no-deps --editable .
 	@echo "[3/3] Checking that every package loads"
 	@$(BIN)/python -c "import faiss, llama_cpp, sentence_transformers, sqlalchemy, streamlit, tantivy" && touch $@
