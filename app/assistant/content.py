@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from app.assistant.modality import has_marks
 from app.assistant.reading import Token, is_filler, kin, opposites, parts, read, vocabulary
 from app.assistant.subjects import sayings
 
@@ -13,7 +14,8 @@ RETELLING = 0.6  # the same of one that tells most of its source
 _CLAUSE = 0.5  # the same of each clause of two words and more
 _TOLD = 0.4  # share of the source's words: a sentence that holds as many is about what the source says
 _TOGETHER = 0.3  # share of a sentence's neighbouring words that are neighbours in the source
-_MODAL = ("possibl", "oblig", "interd", "autoris", "permi", "necess", "facult")  # these have checks of their own
+# These have checks of their own, where the source permits, obliges or denies at all.
+_MODAL = ("possibl", "oblig", "interd", "autoris", "permi", "necess", "facult")
 _FEW = 4  # words
 _RUN = 2  # words in a row that stand nowhere in the source
 
@@ -57,6 +59,7 @@ def _lacking(tokens: Sequence[Token], source: str, about: str) -> set[Token]:
         if one in claimed
         and not (held.holds(one.stem) or held.holds_opposite(one.stem))
         and not (place < verb and named.holds(one.stem))
+        and not (one.stem.startswith(_MODAL) and has_marks(source))
     }
 
 
@@ -86,7 +89,7 @@ def turned_round(sentence: str, source: str) -> list[str]:
 
 
 def _claims(tokens: Sequence[Token]) -> list[Token]:
-    return [one for one in tokens if one.content and not is_filler(one) and not one.stem.startswith(_MODAL)]
+    return [one for one in tokens if one.content and not is_filler(one)]
 
 
 def _runs(words: Sequence[Token], lacking: set[Token]) -> list[list[Token]]:

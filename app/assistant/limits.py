@@ -22,7 +22,7 @@ _LOWER = re.compile(
 _SIDES = (("upper", _UPPER), ("lower", _LOWER))
 # What 'ne' turns round: 'n'excède pas' is 'au plus'.
 _TURNED = re.compile(r"plus de|moins de|inferieur|superieur|depasse|exced")
-_DENIED = re.compile(r"(?:\bn(?:e |')|\bsans )[^,;:]{0,25}$")
+_DENIED = re.compile(r"(?:\bn(?:e |')|\bsans )[^,;:]{0,40}$")
 _OTHER = {"upper": "lower", "lower": "upper"}
 _CUT = re.compile(r"[;:.!?()]|, ")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from app.assistant.negations import negations
 from app.assistant.reading import Token, any_of, kin, plain_of, read
 from app.assistant.roles import BE, NOT_FINITE
 
@@ -25,8 +27,9 @@ _MUST_WORDS = any_of(
 )
 _ALLOWED = any_of(r"autorise\w*, permis(?:e|es)?, facultati\w+, allowed, permitted")
 _DENIES = any_of(r"n'est pas, ne sont pas, ni, not")
+_FORBIDDEN = any_of(r"interdi\w*, defendue?s?, prohibe\w*, impossible\w*, exclu\w*, forbidden")
 _OPTIONAL = any_of(r"facultati\w+, optional")
-_OBLIGATORY = any_of(r"obligatoire\w*, mandatory")
+_OBLIGATORY = any_of(r"obligatoire\w*, oblige\w*, mandatory")
 # What may carry a permission without its usual verb: enough to bear the verb out, not to require it.
 _MAY_WIDE = any_of(
     r"""droits?, libres?, librement, autoris\w+, permis(?:e|es)?, permet\w*, permettr\w+, ouverte?s?, \w+ables?
@@ -82,6 +85,14 @@ def wrong_modality(sentence: str, source: str) -> Iterable[str]:
         is_permission = mark.kind == "permission" and not mark.denied
         if is_permission and not may_here and not _any(said, "permission") and _states(sentence, mark.head):
             yield f"modality: permission dropped from {mark.head}"
+
+
+@lru_cache(maxsize=1024)
+def has_marks(text: str) -> bool:
+    """Does a text permit, oblige or deny anything?"""
+    tokens, plain = read(text), plain_of(text)
+    marked = any(marks(tokens)) or _MAY_WORDS.search(plain) or _MUST_WORDS.search(plain) or _MAY_WIDE.search(plain)
+    return bool(marked or _FORBIDDEN.search(plain) or negations(tokens))
 
 
 def marks(tokens: Sequence[Token]) -> Iterable[Mark]:

@@ -73,7 +73,7 @@ def _with_ne(tokens: Sequence[Token], place: int, taken: set[int]) -> Negation:
         for head in _heads(tokens, at)
     ]
     scope = frozenset(one.stem for one in tokens[place:] if one.content and one.clause == tokens[place].clause)
-    return Negation(place, tuple(dict.fromkeys(heads)), scope, only)
+    return Negation(place, tuple(dict.fromkeys(heads)) or ("",), scope, only)
 
 
 def _heads(tokens: Sequence[Token], place: int) -> list[str]:

@@ -105,7 +105,7 @@ def _is_told_otherwise(one: Negation, side: Side, other: Side) -> bool:
     if side.denying - other.denying or side.amounting - other.amounting:
         return True
     limits = {limit for start, limit in _MEASURES.items() for head in one.heads if head.startswith(start)}
-    if limits & limits_on(side.text):
+    if limits & limits_on(side.text) and not any(kin(head, stem) for head in one.heads for stem in side.affirmed):
         return True
     return any(
         token.folded.startswith(prefix) and kin(head, token.stem[len(prefix) :])

@@ -14,8 +14,9 @@ _VALUES = {name: int(value) for name, value in SPELLED_NUMBERS.items()} | {
     "mille": 1000,
 }
 _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
-# 'un' alone is an article, except before a measure; 'six', 'dix' join by hyphens, spaces and 'et'.
-_NUMBER = re.compile(rf"(?<![\w-])(?:{_WORD})(?:(?:-| et |-et-| )(?:{_WORD}))*(?![\w-])", re.IGNORECASE)
+# 'un' alone is an article, except before a measure; 'et' joins only 'un' and 'onze': 'trois et cinq' are two numbers.
+_JOINED = rf"(?:(?:-| et |-et-)(?:une?|onze)|(?:-| )(?:{_WORD}))"
+_NUMBER = re.compile(rf"(?<![\w-])(?:{_WORD}){_JOINED}*(?![\w-])", re.IGNORECASE)
 _MEASURE = re.compile(
     r"\s(?:ans?|années?|mois|jours?|journées?|semaines?|trimestres?|semestres?|heures?|minutes?|secondes?|nuits?|fois|mètres?"
     r"|kilomètres?|euros?|demi-heure|million|milliard)\b",

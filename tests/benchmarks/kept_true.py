@@ -19,7 +19,8 @@ def retyped(given: Given) -> str | None:
     text = re.sub(r"\b(1er|\d{1,2}) (" + "|".join(MONTHS) + r") (\d{4})\b", _numeric_date, given.sentence)
     text = re.sub(r"(?<=\d) ?€", " euros", text)
     text = re.sub(r"\barticle ([LRD])\. ?(?=\d)", r"article \1", text)
-    text = SPELLED.sub(lambda one: SPELLED_NUMBERS[one.group()], text)
+    if not re.search(r"\b(?:cents?|mille)\b", text):
+        text = SPELLED.sub(lambda one: SPELLED_NUMBERS[one.group()], text)
     text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text)
     return text if text != given.sentence else None
 

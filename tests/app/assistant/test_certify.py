@@ -5,6 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.assistant.certify import certify, dates, denies, numbers, quantities, references
+from app.assistant.spelled import in_digits
 
 FEE = "Le tarif du repas est fixé à 3,85 € pour les enfants de Saint-Aubin à compter du 1er septembre 2025."
 LEAVE = "Les agents doivent déposer leur demande de congé quinze jours avant la date, sauf urgence."
@@ -90,6 +91,23 @@ def test_an_empty_sentence_is_not_certified() -> None:
 @pytest.mark.parametrize("written", ["1 200", "1.200", "1200", "1\u202f200", "1\u00a0200"])
 def test_thousands_are_one_number_however_written(written: str) -> None:
     assert numbers(f"Soit {written} habitants") == {"1200"}
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("trente-trois jours", "33 jours"),
+        ("quarante et une secondes", "41 secondes"),
+        ("quatre-vingt-dix", "90"),
+        ("deux mille vingt-cinq", "2025"),
+        ("cent cinquante heures", "150 heures"),
+        ("entre trois et cinq kilomètres", "entre 3 et 5 kilomètres"),
+        ("un an", "1 an"),
+        ("un agent", "un agent"),
+    ],
+)
+def test_numbers_in_letters_are_read(written: str, digits: str) -> None:
+    assert in_digits(written) == digits
 
 
 def test_the_forms_of_a_date_meet() -> None:
