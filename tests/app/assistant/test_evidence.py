@@ -53,3 +53,42 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
     weights = dict.fromkeys(content_stems("tarif"), 9.0) | dict.fromkeys(content_stems("repas"), 1.0)
     assert coverage(wanted, "le tarif", weights) == 0.9
     assert coverage(wanted, "le repas", weights) == 0.1
+
+
+def first_quoted(question: str, text: str) -> str:
+    return find_evidence(question, [hit(text)], {})[0].text
+
+
+def test_a_derived_word_counts_as_the_word_itself() -> None:
+    text = "Le bureau accueille les usagers le matin. La construction du gymnase est confiée à la région."
+    assert first_quoted("À qui est-il demandé de construire ?", text).startswith("La construction du gymnase")
+
+
+def test_the_sentence_that_holds_what_is_asked_for_comes_before_one_that_repeats_the_question() -> None:
+    text = (
+        "Le tarif de la cantine est voté par le conseil municipal chaque année. La cantine ouvre à midi."
+        " Pour la cantine, le tarif plein est de 4,10 €."
+    )
+    assert first_quoted("Quel est le tarif de la cantine ?", text) == "Pour la cantine, le tarif plein est de 4,10 €."
+
+
+def test_a_pronoun_stands_for_the_subject_of_the_sentence_before() -> None:
+    text = "L'agglomération de Dijon est appelée métropole. Elle compte 250 000 habitants. La Bourgogne est une région."
+    assert "250 000 habitants" in first_quoted("Combien d'habitants dans l'agglomération de Dijon ?", text)
+
+
+def test_what_is_far_below_the_best_is_not_quoted() -> None:
+    other = hit(
+        "Les vélos sont rangés dans la cour du collège. Les chiens sont tenus en laisse.", passage_id=7, score=0.01
+    )
+    assert [one.hit.passage_id for one in find_evidence("Quel est le tarif du repas ?", [FEES, other], {})].count(
+        7
+    ) == 0
+
+
+def test_the_best_is_quoted_however_weak() -> None:
+    assert find_evidence("Quelle est la capitale du Pérou ?", [HOURS], {})
+
+
+def test_no_hit_gives_no_evidence() -> None:
+    assert find_evidence("Quel est le tarif du repas ?", [], {}) == []
