@@ -18,7 +18,7 @@ from index.catalogue import Catalogue, Embeddings
 from index.checking import find_problems
 from index.disk import full_disk_told
 from index.errors import OtherModel
-from index.generations import Generation, Generations, write_shard
+from index.generations import Generation, Generations
 from index.lexicon import read_lexicon
 from index.lock import write_lock
 from index.originals import Originals
@@ -39,8 +39,8 @@ from index.records import (
     SourcePage,
 )
 from index.search import allowed_by, background_of, hits_of, search_generation
-from index.tables import CollectionRow, DocumentRow, EmbeddingRow, PassageRow, VersionRow
-from index.vectors import FaissVectors
+from index.shards import write_collection
+from index.tables import CollectionRow
 
 
 class Index:
@@ -126,7 +126,7 @@ class Index:
         if current is None or current.manifest.stamp != counter or not _made_by(current, self.model):
             with self._catalogue.read() as connection:
                 wanted = {
-                    str(row.id): (row.name, row.changed, partial(self._write_shard, row.id))
+                    str(row.id): (row.name, row.changed, partial(write_collection, self._catalogue, self.model, row.id))
                     for row in connection.execute(select(CollectionRow.id, CollectionRow.name, CollectionRow.changed))
                 }
             self._generations.publish(counter, self.model, wanted)
@@ -266,32 +266,6 @@ class Index:
         if generation is not None and not _made_by(generation, self.model):
             raise OtherModel(made_by=generation.manifest.model.name, in_use=self.model.name)
         return generation
-
-    def _write_shard(self, collection_id: int, folder: Path) -> None:
-        with self._catalogue.read() as connection:
-            model_id = lookups.find_model(connection, self.model)
-            in_search = (
-                select(PassageRow.id, PassageRow.version_id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)
-                .join(VersionRow, PassageRow.version_id == VersionRow.id)
-                .join(DocumentRow, VersionRow.document_id == DocumentRow.id)
-                .join(
-                    EmbeddingRow,
-                    (EmbeddingRow.digest == PassageRow.digest) & (EmbeddingRow.model_id == model_id),
-                    isouter=True,
-                )
-                .where(DocumentRow.collection_id == collection_id, VersionRow.superseded_at.is_(None))
-                .order_by(PassageRow.id)
-            )
-            found = connection.execute(in_search).all()
-        vectors = FaissVectors(self.model.dimensions)
-        embedded = [row for row in found if row.vector is not None]
-        if embedded:
-            matrix = np.stack([np.frombuffer(row.vector, "<f2") for row in embedded]).astype(np.float32)
-            vectors.add([row.id for row in embedded], matrix)
-        texts = (
-            (row.id, row.version_id, Passage(0, 1, 0, 0, tuple(row.heading), row.text).searchable) for row in found
-        )
-        write_shard(folder, vectors, texts)
 
 
 def _made_by(generation: Generation, model: EmbeddingModel) -> bool:
