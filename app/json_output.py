@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from app.assistant.events import Citation, Finished
+from app.assistant.events import CertifiedSentence, Citation, Finished
 from index.records import DocumentRef, Hit
 
 _VALIDITY = ("in_force_from", "in_force_until")
@@ -57,15 +57,23 @@ def answer_json(answer: Finished) -> dict[str, Any]:
     return {
         "question": answer.question.text,
         "kind": answer.kind,
-        "sentences": [
-            {"text": one.text, "markers": list(one.markers), "certified_by": one.certified_by}
-            for one in answer.sentences
-        ],
+        "sentences": [_sentence_json(one) for one in answer.sentences],
         "citations": [_citation_json(one) for one in answer.citations],
         "hits": hits_json(answer.hits),
         "model": answer.model,
         "withheld": answer.withheld,
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _sentence_json(sentence: CertifiedSentence) -> dict[str, Any]:
+    """The fields of the design; `mark`, the span of the text that answers, only where there is one."""
+    marked = {"mark": list(sentence.mark)} if sentence.mark else {}
+    return {
+        "text": sentence.text,
+        "markers": list(sentence.markers),
+        "certified_by": sentence.certified_by,
+        **marked,
     }
 
 

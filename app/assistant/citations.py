@@ -48,5 +48,9 @@ class Register:
 
     def quote(self, evidence: Sequence[Evidence]) -> tuple[CertifiedSentence, ...]:
         """The evidence as quotations, each its own citation."""
-        cited = [self.cite(one.hit, one.start, one.end) for one in evidence]
-        return tuple(CertifiedSentence(one.quote, (one.marker,), "quotation") for one in cited if one is not None)
+        cited = [(self.cite(one.hit, one.start, one.end), one) for one in evidence]
+        return tuple(
+            CertifiedSentence(one.quote, (one.marker,), "quotation", quoted.mark if one.quote == quoted.text else None)
+            for one, quoted in cited
+            if one is not None
+        )

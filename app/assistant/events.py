@@ -43,6 +43,7 @@ class CertifiedSentence:
     text: str
     markers: tuple[int, ...]
     certified_by: Literal["quotation", "check"]
+    mark: tuple[int, int] | None = None  # of a quotation: `text[start:end]` is what the question asks for
 
 
 @dataclass(frozen=True, slots=True)

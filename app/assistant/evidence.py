@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.assistant.expected import answer_span
 from app.assistant.merit import Wanted, leans_back, merits, unfinished
 from app.assistant.sentences import Span, sentence_spans
 from app.assistant.words import content_stems, fold, words
@@ -25,6 +26,7 @@ class Evidence:
     end: int
     text: str
     score: float
+    mark: tuple[int, int] | None = None  # `text[start:end]` is what the question asks for
 
 
 def find_evidence(question: str, hits: Sequence[Hit], weights: Weights, limit: int = 3) -> list[Evidence]:
@@ -37,7 +39,7 @@ def find_evidence(question: str, hits: Sequence[Hit], weights: Weights, limit: i
         for span, score in _scored(wanted, hit, hit.score / best_hit)
     ]
     candidates.sort(key=lambda one: -one.score)
-    return _distinct(candidates, limit)
+    return [_marked(question, one) for one in _distinct(candidates, limit)]
 
 
 def coverage(wanted: set[str], text: str, weights: Weights) -> float:
@@ -47,6 +49,11 @@ def coverage(wanted: set[str], text: str, weights: Weights) -> float:
         return 1.0
     held = set(content_stems(text))
     return sum(weights.get(one, 1.0) for one in wanted & held) / total
+
+
+def _marked(question: str, one: Evidence) -> Evidence:
+    span = answer_span(question, one.text)
+    return replace(one, mark=(span.start, span.end)) if span else one
 
 
 def _scored(wanted: Wanted, hit: Hit, hit_score: float) -> list[tuple[Span, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -47,7 +48,8 @@ _ASKS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (
         "date",
         (
-            r"\bquand\b|\bjusqu'a quelle\b|^when\b|\bsince when\b|\b(?:what|which) (?:date|day|year|month)\b",
+            r"^(?:\S+ ){0,2}(?:(?:depuis|jusqu'a|a partir de) )?quand\b|\bquand\W*$",
+            r"^when\b|\bsince when\b|\b(?:what|which) (?:date|day|year|month)\b",
             _which("date annee epoque periode decennie jour moi siecle"),
         ),
     ),
@@ -87,7 +89,20 @@ _ASKS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
 _PATTERNS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _ASKS)
 _COUNTED = re.compile(r"\b(?:combien d(?:e |')|nombre d(?:e |')|how many )(\w+)")
 _NEXT_WORD = re.compile(rf"{GAP}(?:de |d['’])?([^\W\d_]+)")
-_FAR = 400.0  # characters: further than any quotation is long
+_BORDERS = re.compile(r"[\s|;–-]*")
+_IS = re.compile(r"\bqui (?:est|sont|etait|etaient|fut) (?:le|la|les|l'|un|une|ce)")
+_BY = re.compile(r"\b(?:par|by) (?:le |la |les |l['’])?$")
+_ENDS = re.compile(r"\b(?:jusqu|fini|termin|expir|clotur|clos|avant quel|au plus tard|until|end)")
+_UNTIL = re.compile(r"\b(?:au|avant le|until|before) $", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:().]")
+_CLAUSE_WIDTH = 30  # characters that the end of a clause is worth
+_REACH = 40  # characters at which a word's pull falls to a third
+_LED_PULL = 0.6  # of "par" before the one who does what "qui" asks about, of "au" before the day when something ends
+_CLEAR = 0.85  # pull of the second over that of the first from which on neither stands out
+_CLEAR_NAME = 0.6  # the same for persons and places: a name is often another's
+_LEAST_PULL = 0.3  # of a name, even where it is the only one
+# Fitted on 475 questions of piaf-train and sentences that hold their answer: of what is marked there 78 % is the
+# answer, on piaf-dev 81 %; of dates, durations and shares nine in ten.
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,7 @@ def expected(question: str) -> Expected | None:
     asked = fold(question).replace("’", "'").strip()
     for kind, pattern in _PATTERNS:
         if pattern.search(asked):
-            counted = _COUNTED.search(asked) if kind == "number" else None
+            counted = _COUNTED.search(asked) if kind in ("number", "duration") else None
             return Expected(kind, stem(counted.group(1)) if counted else "")
     return None
 
@@ -112,27 +127,42 @@ def answering_spans(question: str, wanted: Expected, text: str) -> list[Span]:
     """Spans of the text that may be the answer: of the wanted kind, and not what the question says itself."""
     said = {one.folded for one in words(question)}
     found = [one for one in shapes(wanted.kind, text) if not _said(one.of(text), said)]
-    if wanted.counted:
-        beside = [counted for one in found if (counted := _with_counted(one, text, wanted.counted)) is not None]
-        return beside or found
+    if wanted.kind == "number" and wanted.counted:
+        return [one for span in found if (one := _with_counted(span, text, wanted.counted))] or found
+    if wanted.kind == "duration" and wanted.counted:
+        return [one for one in found if wanted.counted in {stem(name.text) for name in words(one.of(text))}] or found
+    if wanted.kind == "person" and _IS.search(fold(question)):
+        return [one for one in found if one.of(text)[:1].isupper()] or found
     return found
 
 
 def answer_span(question: str, text: str) -> Span | None:
     """The one span of a quotation that answers; None where nothing is asked for, or nothing stands out.
 
-    Of several, the one nearest to the words that quotation and question share; where two are as near, none.
+    Of several, the one to which the words that quotation and question share are nearest, clause by clause.
     """
     wanted = expected(question)
     if wanted is None:
         return None
-    found = answering_spans(question, wanted, text)
-    if len(found) < 2:
-        return found[0] if found else None
     stems = set(content_stems(question))
-    shared = [one.start for one in words(text) if stem(one.text) in stems]
-    (near, _, best), (second, *_), *_ = sorted((_distance(one, shared), one.start, one) for one in found)
-    return best if near < second else None
+    shared = [(one.start, stem(one.text)) for one in words(text) if stem(one.text) in stems]
+    found = answering_spans(question, wanted, text)
+    pulls = sorted(((_pull(question, span, text, shared, wanted), span) for span in found), key=lambda one: -one[0])
+    if not pulls:
+        return None
+    most, best = pulls[0]
+    if any(_same_row(best, other, text) for other in found):
+        return None
+    second = pulls[1][0] if len(pulls) > 1 else None
+    if wanted.kind in ("person", "place"):
+        return best if most >= _LEAST_PULL and (second is None or second < _CLEAR_NAME * most) else None
+    return best if second is None or second < _CLEAR * most else None
+
+
+def _same_row(one: Span, other: Span, text: str) -> bool:
+    """Nothing but the borders of a table's columns between them: which one is meant, the heads of the columns say."""
+    between = text[min(one.end, other.end) : max(one.start, other.start)]
+    return one != other and _BORDERS.fullmatch(between) is not None
 
 
 def _said(candidate: str, said: set[str]) -> bool:
@@ -145,8 +175,21 @@ def _with_counted(span: Span, text: str, counted: str) -> Span | None:
     return Span(span.start, after.end()) if after and stem(after.group(1)) == counted else None
 
 
-def _distance(span: Span, shared: list[int]) -> float:
-    """Mean distance in characters to the two nearest shared words."""
-    outside = [one for one in shared if not span.start <= one < span.end]
-    nearest = sorted(min(abs(one - span.start), abs(one - span.end)) for one in outside)[:2]
-    return sum(nearest) / len(nearest) if nearest else _FAR
+def _pull(question: str, span: Span, text: str, shared: list[tuple[int, str]], wanted: Expected) -> float:
+    """Of each word that question and quotation share, the less the further it stands."""
+    pulls: dict[str, float] = {}
+    for start, name in shared:
+        if not span.start <= start < span.end:
+            distance = min(abs(start - span.start), abs(start - span.end))
+            clauses = len(_CLAUSE.findall(text, min(start, span.end), max(start, span.start)))
+            pull = math.exp(-(distance + _CLAUSE_WIDTH * clauses) / _REACH)
+            pulls[name] = max(pulls.get(name, 0.0), pull)
+    return sum(pulls.values()) + (_LED_PULL if _led(question, span, text, wanted) else 0.0)
+
+
+def _led(question: str, span: Span, text: str, wanted: Expected) -> bool:
+    """Does the word before the span say that it is the one?"""
+    asked = fold(question)
+    if wanted.kind == "person":
+        return _BY.search(text, 0, span.start) is not None and not _IS.search(asked)
+    return wanted.kind == "date" and _ENDS.search(asked) is not None and _UNTIL.search(text, 0, span.start) is not None

@@ -70,7 +70,7 @@ _SITUATED = (
 _PATTERNS: dict[Kind, tuple[str, ...]] = {
     "amount": (
         rf"(?:{_NUMBER}|{_ONE}){GAP}?(?:par{GAP})?{_CURRENCY}(?:{GAP}?\d\d\b)?",
-        rf"[$£€]{GAP}?{_DIGITS}",
+        rf"[$£€]{GAP}?(?:{_DIGITS})",
         r"\b(?:gratuit|gratuite|gratuitement|free of charge)\b",
     ),
     "share": (
@@ -116,7 +116,7 @@ def shapes(kind: Kind, text: str) -> list[Span]:
         for span in _matches(pattern, text):
             if not any(span.start < one.end and one.start < span.end for one in (*taken, *found)):
                 found.append(span)
-    return sorted((one for one in found if not _opens(kind, one, text)), key=lambda one: one.start)
+    return sorted((one for one in found if not _names_other(kind, one, text)), key=lambda one: one.start)
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
@@ -130,14 +130,21 @@ def _dated(text: str) -> list[Span]:
     return [span for pattern in _compiled("date")[:4] for span in _matches(pattern, text)]
 
 
-def _opens(kind: Kind, span: Span, text: str) -> bool:
-    """A single capitalised word that opens a sentence is a name only by chance."""
-    if kind != "person" or " " in span.of(text).strip() or not span.of(text)[:1].isupper():
+def _names_other(kind: Kind, span: Span, text: str) -> bool:
+    """A name after 'à', 'en' or 'l'' is a place or a body; one word that opens a sentence is a name only by chance."""
+    name = span.of(text)
+    if kind != "person" or not name[:1].isupper():
         return False
     before = text[: span.start].rstrip()
-    return not before or before[-1] in '.:!?«"“-–•' or fold(span.of(text)) in _NO_NAMES
+    opens = not before or before[-1] in '.:!?«"“-–•'
+    if " " not in name and (opens or name.isupper() or fold(name) in _NO_NAMES):
+        return True
+    return _NO_PERSON_AFTER.search(before) is not None
 
 
+_NO_PERSON_AFTER = re.compile(
+    r"(?:\b(?:à|en|au|aux|dans|le|la|les|un|une|des|du|ces|cette|depuis|vers|rue|place|avenue)|\bl['’])$", re.IGNORECASE
+)
 _NO_NAMES = frozenset("etat republique article code loi decret conseil euros internet".split())
 
 
