@@ -115,10 +115,6 @@ class Index:
             rows.forget_source(connection, collection, path)
             rows.supersede(connection, document_id)
 
-    def record_failure(self, collection: str, source: Source) -> None:
-        """Remember that a file could not be taken.  A version taken earlier stays in search."""
-        self.touch(collection, source)
-
     def publish(self) -> None:
         """Make what is held searchable: a new generation, written aside.  Nothing to do when nothing changed."""
         current = self._generations.current_or_none()

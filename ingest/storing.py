@@ -144,9 +144,7 @@ class Storing:
         before = self.known.get(file.name)
         pages, passages = (before.pages, before.passages) if before else (0, 0)
         facts = SourceFacts(made_with=toolset())
-        self.index.record_failure(
-            self.collection, file.as_source(facts, pages=pages, passages=passages, failure=failure)
-        )
+        self.index.touch(self.collection, file.as_source(facts, pages=pages, passages=passages, failure=failure))
         self.report.refused(file.name, verdict_of(failure.code), failure, file.root)
 
     def _document(self, file: Found, extracted: ExtractedDocument) -> NewDocument:

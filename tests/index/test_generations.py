@@ -197,7 +197,7 @@ def test_a_lasting_failure_makes_no_new_generation(index: Index) -> None:
     generations = sorted((index.data_dir / "generations").iterdir())
     for _ in range(2):
         with index.writer():
-            index.record_failure("essai", FAILED)
+            index.touch("essai", FAILED)
             index.publish()
     assert index.counter() == counter
     assert sorted((index.data_dir / "generations").iterdir()) == generations
@@ -210,20 +210,19 @@ def test_a_lasting_failure_makes_no_new_generation(index: Index) -> None:
     assert index.check() == []
 
 
-@pytest.mark.parametrize("note", ["touch", "record_failure"])
-def test_what_is_known_already_is_not_written(index: Index, monkeypatch: pytest.MonkeyPatch, note: str) -> None:
+def test_what_is_known_already_is_not_written(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     with index.writer():
-        getattr(index, note)("essai", FAILED)
+        index.touch("essai", FAILED)
         monkeypatch.setattr(Catalogue, "tidy", lambda self: pytest.fail("written"))
-        getattr(index, note)("essai", FAILED)
+        index.touch("essai", FAILED)
         monkeypatch.undo()
-        getattr(index, note)("essai", replace(FAILED, mtime_ns=1))
+        index.touch("essai", replace(FAILED, mtime_ns=1))
     assert index.sources("essai")["lien.md"].mtime_ns == 1
 
 
 def test_a_collection_of_failures_only_exists(index: Index) -> None:
     with index.writer():
-        index.record_failure("essai", FAILED)
+        index.touch("essai", FAILED)
         index.publish()
     assert [(one.name, one.documents) for one in index.collections()] == [("essai", 0)]
     assert hits(index) == []

@@ -114,7 +114,7 @@ def test_a_failure_is_remembered_and_the_good_version_stays(index: Index) -> Non
     hold(index, held)
     failed = Source("a.md", "/root", "f" * 64, 3, 9, 0, 0, "ingest.broken_file", {"detail": "x"})
     with index.writer():
-        index.record_failure("essai", failed)
+        index.touch("essai", failed)
         index.publish()
     assert index.sources("essai") == {"a.md": failed}
     assert found_texts(index, "cantine")
