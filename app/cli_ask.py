@@ -21,6 +21,7 @@ from app.cli_filters import (
     filter_of,
 )
 from app.console import Json, configured_house, print_json, reports_failures
+from app.shown import shown
 
 if TYPE_CHECKING:
     from app.bootstrap import House
@@ -69,8 +70,9 @@ def search(
         print_json(search_json(text, question.collections, elapsed_ms, hits))
         return
     for rank, hit in enumerate(hits, start=1):
-        typer.echo(f"{rank:2}. {hit.document.title} ({hit.document.path}), p. {hit.page}  [{hit.score:.3f}]")
-        typer.echo(f"    {' '.join(hit.text.split())[:200]}")
+        place = shown(f"{hit.document.title} ({hit.document.path})")
+        typer.echo(f"{rank:2}. {place}, p. {hit.page}  [{hit.score:.3f}]")
+        typer.echo(f"    {' '.join(shown(hit.text).split())[:200]}")
 
 
 @reports_failures

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from app.api.links import image_link, source_link
 from app.messages import text
+from app.shown import shown_html
 from app.validity import validity_notice
 from index.records import METADATA, SourcePage
 
@@ -49,9 +48,9 @@ def source_html(
 
 def not_found_html(language: str) -> str:
     """The same words whatever the cause: absent, erased, or not to be read."""
-    words = escape(text(language, "ui.source_not_found"))
+    words = shown_html(text(language, "ui.source_not_found"))
     return _document(
-        language, words, f"<main><h1>{words}</h1><p>{escape(text(language, 'ui.source_not_found_why'))}</p></main>"
+        language, words, f"<main><h1>{words}</h1><p>{shown_html(text(language, 'ui.source_not_found_why'))}</p></main>"
     )
 
 
@@ -59,11 +58,11 @@ def _facts(source: SourcePage, language: str) -> str:
     document = source.document
     page = text(language, "ui.page_of", label=source.page.label, count=source.page_count)
     version = text(language, "ui.version", sha256=document.sha256[:12])
-    facts = " · ".join(escape(one) for one in (document.collection, document.path, page, version))
+    facts = " · ".join(shown_html(one) for one in (document.collection, document.path, page, version))
     notices = [text(language, "ui.superseded")] if source.superseded else []
     notices += [one] if (one := validity_notice(document, language)) else []
-    shown = "".join(f'<p class="notice">{escape(notice)}</p>' for notice in notices)
-    return f'<h1>{escape(document.title)}</h1><p class="facts">{facts}</p>{_metadata(source, language)}{shown}'
+    shown = "".join(f'<p class="notice">{shown_html(notice)}</p>' for notice in notices)
+    return f'<h1>{shown_html(document.title)}</h1><p class="facts">{facts}</p>{_metadata(source, language)}{shown}'
 
 
 def _metadata(source: SourcePage, language: str) -> str:
@@ -73,15 +72,15 @@ def _metadata(source: SourcePage, language: str) -> str:
         for name in METADATA
         if (value := source.document.metadata.get(name))
     ]
-    return f'<p class="facts">{escape(" · ".join(known))}</p>' if known else ""
+    return f'<p class="facts">{shown_html(" · ".join(known))}</p>' if known else ""
 
 
 def _neighbours(source: SourcePage, language: str) -> str:
     number = source.page.number
     document = source.document
     links = [
-        f'<a href="{escape(source_link(document.collection, document.sha256, other, language))}">'
-        f"{escape(text(language, key))}</a>"
+        f'<a href="{shown_html(source_link(document.collection, document.sha256, other, language))}">'
+        f"{shown_html(text(language, key))}</a>"
         for other, key in ((number - 1, "ui.previous_page"), (number + 1, "ui.next_page"))
         if 1 <= other <= source.page_count
     ]
@@ -91,11 +90,11 @@ def _neighbours(source: SourcePage, language: str) -> str:
 def _drawn(source: SourcePage, start: int, end: int, language: str, top: float | None) -> str:
     document = source.document
     quotation = " ".join(source.page.text[start:end].split())
-    quoted = f"<blockquote>« {escape(quotation)} »</blockquote>" if quotation else ""
-    address = escape(
+    quoted = f"<blockquote>« {shown_html(quotation)} »</blockquote>" if quotation else ""
+    address = shown_html(
         image_link(document.collection, document.sha256, source.page.number, start, end, source.page.text[start:end])
     )
-    words = escape(text(language, "ui.page_image", label=source.page.label, title=document.title))
+    words = shown_html(text(language, "ui.page_image", label=source.page.label, title=document.title))
     place = f'<span id="citation" style="top:{top:.2%}"></span>' if top is not None else ""
     return f'{quoted}<div class="place">{place}<img src="{address}" alt="{words}"></div>'
 
@@ -103,8 +102,8 @@ def _drawn(source: SourcePage, start: int, end: int, language: str, top: float |
 def _written(source: SourcePage, start: int, end: int, language: str) -> str:
     page = source.page.text
     first, last = max(0, start - _WINDOW), min(len(page), max(end, start) + _WINDOW)
-    marked = f'<mark id="citation">{escape(page[start:end])}</mark>' if end > start else ""
-    shown = f"{escape(page[first:start])}{marked}{escape(page[end:last])}"
+    marked = f'<mark id="citation">{shown_html(page[start:end])}</mark>' if end > start else ""
+    shown = f"{shown_html(page[first:start])}{marked}{shown_html(page[end:last])}"
     before = _turn(source, max(0, first - _WINDOW), language, "ui.text_before") if first > 0 else ""
     after = _turn(source, min(len(page), last + _WINDOW), language, "ui.text_after") if last < len(page) else ""
     return f'{before}<div class="sheet">{shown}</div>{after}'
@@ -112,12 +111,12 @@ def _written(source: SourcePage, start: int, end: int, language: str) -> str:
 
 def _turn(source: SourcePage, at: int, language: str, key: str) -> str:
     address = source_link(source.document.collection, source.document.sha256, source.page.number, language, at, at)
-    return f'<p><a href="{escape(address)}">{escape(text(language, key))}</a></p>'
+    return f'<p><a href="{shown_html(address)}">{shown_html(text(language, key))}</a></p>'
 
 
 def _document(language: str, title: str, body: str) -> str:
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)} – Greffier</title><style>{_STYLE}</style></head><body>{body}</body></html>"
+        f"<title>{shown_html(title)} – Greffier</title><style>{_STYLE}</style></head><body>{body}</body></html>"
     )

@@ -42,7 +42,8 @@ _ASKS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
                 "montant tarif prix cout loyer redevance salaire budget amende caution indemnite subvention supplement"
                 " penalite frais"
             ),
-            r"\bvaleur\b.*\b(?:titre|ticket|cheque|bon)\b|\bhow much\b",
+            r"\bvaleur\b.*\b(?:titre|ticket|cheque|bon)\b",
+            r"\bhow much\b|\bwhat is the (?:\w+ )?(?:fee|price|cost|amount|fine|rent|salary|budget)\b",
         ),
     ),
     (

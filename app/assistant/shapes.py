@@ -46,10 +46,10 @@ _PARTICLE = r"(?:de la|de|du|des|d['’]|von|van|le|la|el|al|ibn|ben)"
 _NAMES = rf"{_NAME}(?:{GAP}(?:{_PARTICLE}{GAP}?)?{_NAME}|{GAP}{_CAPITAL}\.)*"
 _TITLE = r"(?:MM?\.|Mmes?|Mlle|Me|Dr|Monsieur|Madame|Maître|Mr\.?|Mrs\.?|Ms\.?)"
 _OFFICE = (
-    r"\b(?:l['’]|le |la |les |un |une )(?:président|maire|préfet|préfète|adjoint|directeur|directrice|commission"
-    r"|conseil|secrétaire général|comité|bureau|juge|tribunal|procureur|notaire|ministre|ministère|commissaire"
-    r"|officier|régisseur|archiviste|trésorier|comptable|employeur|propriétaire|locataire|bailleur|agence|caisse"
-    r"|police|gendarmerie|mairie|préfecture|service|syndic|médecin|rapporteur|ordonnateur|greffier)e?s?\b"
+    r"\b(?:[Ll]['’]|[Ll]e |[Ll]a |[Ll]es |[Uu]ne? )(?:président|maire|préfet|préfète|adjoint|directeur|directrice"
+    r"|commission|conseil|secrétaire général|comité|bureau|juge|tribunal|procureur|notaire|ministre|ministère|médecin"
+    r"|commissaire|officier|régisseur|archiviste|trésorier|comptable|employeur|propriétaire|locataire|bailleur|agence"
+    r"|caisse|police|gendarmerie|mairie|préfecture|service|syndic|rapporteur|ordonnateur|greffier)e?s?\b"
     r"(?: (?:municipal|départemental|régional|général|adjoint|communal|civil|administratif|de l['’]état civil)e?s?\b)*"
 )
 _STREET = (
@@ -93,7 +93,7 @@ _PATTERNS: dict[Kind, tuple[str, ...]] = {
     ),
     "duration": (rf"(?:{_NUMBER}|{_ONE}){GAP}{_UNIT_OF_TIME}{_COUNTED}",),
     "number": (rf"(?:{_NUMBER}){_MEASURE}",),
-    "person": (rf"{_TITLE}{GAP}{_NAMES}", _NAMES, _OFFICE),
+    "person": (rf"{_TITLE}{GAP}{_NAMES}", _OFFICE, _NAMES),
     "place": (_STREET, _HOUSE, _SITUATED),
 }
 _REFERENCES = re.compile(
@@ -137,7 +137,7 @@ def _names_other(kind: Kind, span: Span, text: str) -> bool:
         return False
     before = text[: span.start].rstrip()
     opens = not before or before[-1] in '.:!?«"“-–•'
-    if " " not in name and (opens or name.isupper() or fold(name) in _NO_NAMES):
+    if " " not in name and (opens or name.isupper() or fold(name) in _NO_NAMES or before.endswith((" de", " of"))):
         return True
     return _NO_PERSON_AFTER.search(before) is not None
 

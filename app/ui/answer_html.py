@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from app.api.links import citation_link, source_link
 from app.assistant.events import CertifiedSentence, Citation, Finished
 from app.messages import describe, text
+from app.shown import shown_html
 from app.ui.asking import View
 from app.validity import validity_notice
 
 
 def view_html(view: View, question: str, language: str) -> str:
     """The answer so far: quotations first, then what is written, then how it ended."""
-    parts = [f'<h2 class="g-question">{escape(question)}</h2>']
+    parts = [f'<h2 class="g-question">{shown_html(question)}</h2>']
     if view.failure is not None:
         parts.append(_failure(view.failure, language))
     elif view.finished is not None:
@@ -34,7 +35,7 @@ def _in_progress(view: View, language: str) -> str:
             parts.append(_written((one.sentence for one in view.written), cited, language))
         parts.append(_quotations(view.quoted.sentences, citations, language))
     key = "ui.searching" if view.found is None else "ui.waiting" if view.waiting else "ui.writing"
-    parts.append(f'<p class="g-status" role="status">{escape(text(language, key, position=view.waiting))}</p>')
+    parts.append(f'<p class="g-status" role="status">{shown_html(text(language, key, position=view.waiting))}</p>')
     return "".join(parts)
 
 
@@ -49,23 +50,23 @@ def _finished(answer: Finished, language: str) -> str:
     else:
         parts.append(_refused(answer, language))
     if answer.withheld:
-        parts.append(f'<p class="g-note">{escape(text(language, "ui.withheld", count=answer.withheld))}</p>')
+        parts.append(f'<p class="g-note">{shown_html(text(language, "ui.withheld", count=answer.withheld))}</p>')
     return "".join(parts)
 
 
 def _kind(kind: str, language: str) -> str:
-    return f'<p class="g-kind g-{kind}">{escape(text(language, f"ui.kind_{kind}"))}</p>'
+    return f'<p class="g-kind g-{kind}">{shown_html(text(language, f"ui.kind_{kind}"))}</p>'
 
 
 def _written(sentences: Iterable[CertifiedSentence], citations: Mapping[int, Citation], language: str) -> str:
-    shown = " ".join(f"{escape(one.text)}{_markers(one, citations, language)}" for one in sentences)
+    shown = " ".join(f"{shown_html(one.text)}{_markers(one, citations, language)}" for one in sentences)
     return f'<p class="g-written">{shown}</p>'
 
 
 def _markers(sentence: CertifiedSentence, citations: Mapping[int, Citation], language: str) -> str:
     return "".join(
-        f'<a class="g-marker" href="{escape(citation_link(citations[marker], language))}" target="_blank"'
-        f' title="{escape(_place(citations[marker], language))}">[{marker}]</a>'
+        f'<a class="g-marker" href="{shown_html(citation_link(citations[marker], language))}" target="_blank"'
+        f' title="{shown_html(_place(citations[marker], language))}">[{marker}]</a>'
         for marker in sentence.markers
         if marker in citations
     )
@@ -73,7 +74,7 @@ def _markers(sentence: CertifiedSentence, citations: Mapping[int, Citation], lan
 
 def _quotations(sentences: Iterable[CertifiedSentence], citations: Mapping[int, Citation], language: str) -> str:
     return "".join(
-        f'<figure class="g-quotation"><blockquote>{_lines(one.text)}</blockquote>'
+        f'<figure class="g-quotation"><blockquote>{_lines(one.text, one.mark)}</blockquote>'
         f"<figcaption>{_reference(citations[one.markers[0]], language)}</figcaption></figure>"
         for one in sentences
         if one.markers and one.markers[0] in citations
@@ -89,12 +90,12 @@ def _sources(citations: Iterable[Citation], language: str) -> str:
 
 
 def _reference(citation: Citation, language: str) -> str:
-    address = escape(citation_link(citation, language))
+    address = shown_html(citation_link(citation, language))
     notice = validity_notice(citation.document, language)
-    warned = f'<span class="g-validity">{escape(notice)}</span>' if notice else ""
+    warned = f'<span class="g-validity">{shown_html(notice)}</span>' if notice else ""
     return (
-        f'<span class="g-number">[{citation.marker}]</span> <span>{escape(_place(citation, language))}</span>'
-        f' <a class="g-open" href="{address}" target="_blank">{escape(text(language, "ui.open_page"))}</a>'
+        f'<span class="g-number">[{citation.marker}]</span> <span>{shown_html(_place(citation, language))}</span>'
+        f' <a class="g-open" href="{address}" target="_blank">{shown_html(text(language, "ui.open_page"))}</a>'
         f"{warned}"
     )
 
@@ -106,13 +107,13 @@ def _place(citation: Citation, language: str) -> str:
 
 def _refused(answer: Finished, language: str) -> str:
     searched = ", ".join(sorted(answer.question.collections)) or "–"
-    parts = [f"<p>{escape(text(language, 'ui.searched', collections=searched))}</p>"]
+    parts = [f"<p>{shown_html(text(language, 'ui.searched', collections=searched))}</p>"]
     closest = {hit.document.id: hit for hit in reversed(answer.hits[:6])}
     if closest:
-        parts.append(f"<p>{escape(text(language, 'ui.closest'))}</p><ul>")
+        parts.append(f"<p>{shown_html(text(language, 'ui.closest'))}</p><ul>")
         for hit in sorted(closest.values(), key=lambda one: -one.score)[:3]:
-            address = escape(source_link(hit.document.collection, hit.document.sha256, hit.page, language))
-            parts.append(f'<li><a href="{address}" target="_blank">{escape(hit.document.title)}</a></li>')
+            address = shown_html(source_link(hit.document.collection, hit.document.sha256, hit.page, language))
+            parts.append(f'<li><a href="{address}" target="_blank">{shown_html(hit.document.title)}</a></li>')
         parts.append("</ul>")
     return "".join(parts)
 
@@ -120,18 +121,32 @@ def _refused(answer: Finished, language: str) -> str:
 def _failure(failure: Exception, language: str) -> str:
     code = getattr(failure, "code", "app.failure")
     reason, remedy = describe(language, code, getattr(failure, "parameters", {}))
-    return f'<p class="g-kind g-failed">{escape(reason)}</p><p>{escape(remedy)}</p>'
+    return f'<p class="g-kind g-failed">{shown_html(reason)}</p><p>{shown_html(remedy)}</p>'
 
 
-def _lines(quotation: str) -> str:
-    """The quotation's own line ends, where they are those of a list or a table; others are a page's margins."""
-    shown: list[str] = []
-    for line in quotation.splitlines():
-        bare = " ".join(line.split())
-        if shown and (bare.startswith(("-", "•", "–")) or " | " in bare or shown[-1].endswith((":", ";"))):
-            shown.append(bare)
-        elif shown:
-            shown[-1] = f"{shown[-1]} {bare}"
-        else:
-            shown.append(bare)
-    return "<br>".join(escape(line) for line in shown)
+def _lines(quotation: str, mark: tuple[int, int] | None = None) -> str:
+    """The quotation's own line ends, where they are those of a list or a table; others are a page's margins.
+
+    `quotation[start:end]` of `mark` is what the question asks for.
+    """
+    parts: list[str] = []
+    former = ""
+    for line in re.finditer(r"[^\s].*", quotation):
+        bare = line.group().rstrip()
+        if parts:
+            own = bare.startswith(("-", "•", "–")) or " | " in bare or former.endswith((":", ";"))
+            parts.append("<br>" if own else " ")
+        parts.append(_marked(quotation, line.start(), line.start() + len(bare), mark))
+        former = bare
+    return "".join(parts)
+
+
+def _marked(quotation: str, start: int, end: int, mark: tuple[int, int] | None) -> str:
+    first, last = (max(start, mark[0]), min(end, mark[1])) if mark else (start, start)
+    if first >= last:
+        return _words(quotation[start:end])
+    return f"{_words(quotation[start:first])}<mark>{_words(quotation[first:last])}</mark>{_words(quotation[last:end])}"
+
+
+def _words(part: str) -> str:
+    return re.sub(r"\s+", " ", shown_html(part))

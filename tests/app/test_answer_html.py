@@ -8,9 +8,10 @@ import pytest
 from lxml import html
 
 from app.assistant.answer import Assistant
-from app.assistant.events import Question
+from app.assistant.events import CertifiedSentence, Citation, Question, Quoted
 from app.ui.answer_html import view_html
 from app.ui.asking import Asking, View
+from index.records import DocumentRef
 from tests.fakes import FakeEmbedder, FakeGenerator
 from tests.makers import document, hold, open_index
 
@@ -23,7 +24,7 @@ HOSTILE = [
     "</blockquote></section><h1>Faux</h1>",
     "&lt;b&gt; $x^2$ :red[rouge]",
 ]
-ALLOWED = {"section", "h2", "p", "a", "span", "figure", "figcaption", "blockquote", "br", "ul", "li"}
+ALLOWED = {"section", "mark", "h2", "p", "a", "span", "figure", "figcaption", "blockquote", "br", "ul", "li"}
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -78,3 +79,36 @@ def test_an_abandoned_question_stops_before_its_end(tmp_path: Path) -> None:
     asking.abandon()
     *_, last = asking.views()
     assert last.over
+
+
+def quoted(text: str, mark: tuple[int, int] | None = None) -> str:
+    citation = Citation(1, DocumentRef(1, "a.md", "A", "essai", "0" * 64), 1, "1", 0, len(text), text)
+    sentence = CertifiedSentence(text, (1,), "quotation", mark)
+    return view_html(View(found=1, quoted=Quoted((sentence,), (citation,))), "?", "fr")
+
+
+def blockquote(shown: str) -> str:
+    return shown.split("<blockquote>")[1].split("</blockquote>", maxsplit=1)[0]
+
+
+def test_the_answer_within_a_quotation_is_marked() -> None:
+    text = "Le tarif est de 3,85 € <b>par</b> repas."
+    start = text.index("3,85")
+    assert blockquote(quoted(text, (start, start + 6))) == (
+        "Le tarif est de <mark>3,85 €</mark> &lt;b&gt;par&lt;/b&gt; repas."
+    )
+
+
+def test_a_mark_across_lines_is_marked_on_each() -> None:
+    text = "Tarifs :\n- cantine 3 €\n- garderie\n  du soir 2 €"
+    assert blockquote(quoted(text, (text.index("garderie"), len(text)))) == (
+        "Tarifs :<br>- cantine 3 €<br>- <mark>garderie</mark> <mark>du soir 2 €</mark>"
+    )
+
+
+def test_margins_are_no_line_ends_and_rows_are() -> None:
+    assert blockquote(quoted("  Le tarif\n  est de\n3 €.\nA | 2\nB | 3  ")) == "Le tarif est de 3 €.<br>A | 2<br>B | 3"
+
+
+def test_characters_that_turn_the_order_of_letters_are_not_shown() -> None:
+    assert blockquote(quoted("Le tarif \u202e3 €\u202c est\x1b[31m fixé\u2066.")) == "Le tarif 3 € est[31m fixé."
