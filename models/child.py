@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from models.embedder import OFFLINE
+from models.embedder import OFFLINE, TURNS_BEFORE_SLEEP
 from models.errors import CannotStart, CrashedAtStart, WorkerDied
 from models.protocols import ModelCard
 
@@ -38,7 +38,7 @@ class Child:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "models.worker", json.dumps(options)],
             cwd=Path(__file__).resolve().parents[1],
-            env={**os.environ, **OFFLINE},
+            env={"GOMP_SPINCOUNT": TURNS_BEFORE_SLEEP, **os.environ, **OFFLINE},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

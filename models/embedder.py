@@ -25,7 +25,7 @@ _DIMENSIONS = 384
 _BATCH = 32
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _KEPT_BYTES = 1 << 30
-_TURNS_BEFORE_SLEEP = "10000"  # of a waiting OpenMP thread: its default turns on while others need the core
+TURNS_BEFORE_SLEEP = "10000"  # of a waiting OpenMP thread: its default turns on while others need the core
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -105,7 +105,7 @@ def _use(threads: int) -> None:
 
 def _load(folder: Path, threads: int) -> Any:
     os.environ.update(OFFLINE)
-    os.environ.setdefault("GOMP_SPINCOUNT", _TURNS_BEFORE_SLEEP)
+    os.environ.setdefault("GOMP_SPINCOUNT", TURNS_BEFORE_SLEEP)
     _keep_freed_memory()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from models.child import DIED, Child
+from models.decoding import Counts
 from models.errors import CrashedAtStart, ModelFailure, PromptTooLong, WorkerDied
 from models.protocols import ModelCard, Prompt
 from models.queue import FairQueue
 from models.registry import verify
 
-_CANCEL_SECONDS = 2.0  # a worker that does not stop within this is ended
+_CANCEL_SECONDS = 5.0  # a worker that does not stop within this is ended
 _POLL_SECONDS = 0.1
 
 
@@ -22,6 +24,7 @@ class Turn:
 
     def __init__(self, prompt: Prompt, queue: FairQueue[Turn]) -> None:
         self.prompt = prompt
+        self.counts = Counts()  # told when it is over
         self.cancelled = threading.Event()
         self._queue = queue
         self._pieces: SimpleQueue[str | ModelFailure | None] = SimpleQueue()
@@ -140,7 +143,12 @@ class WorkerGenerator:
     def _serve_one(self, turn: Turn, child: Child) -> None:
         asked = turn.prompt
         number, inbox = child.ask(
-            "generate", system=asked.system, user=asked.user, max_tokens=asked.max_tokens, stop=list(asked.stop)
+            "generate",
+            system=asked.system,
+            user=asked.user,
+            max_tokens=asked.max_tokens,
+            stop=list(asked.stop),
+            markers=asked.markers,
         )
         silent = 0.0
         while True:
@@ -160,6 +168,7 @@ class WorkerGenerator:
             if "error" in message:
                 raise PromptTooLong(detail=message["error"], context=self._context_tokens)
             if "done" in message:
+                turn.counts = _counts(message)
                 return
             turn.give(message["piece"])
 
@@ -174,6 +183,10 @@ def _stop(child: Child, number: int, inbox: SimpleQueue[dict[str, Any]]) -> None
         elif "piece" not in message:
             return
     child.kill()
+
+
+def _counts(message: dict[str, Any]) -> Counts:
+    return Counts(**{one.name: message[one.name] for one in fields(Counts)})
 
 
 def _next(inbox: SimpleQueue[dict[str, Any]], seconds: float) -> dict[str, Any] | None:

@@ -77,6 +77,7 @@ class Prompt:
     user: str
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
+    markers: int = 0  # each sentence ends with some of [1] to [markers], where the generator can hold to it; 0: free
 
 
 class Generation(Protocol):

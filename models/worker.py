@@ -1,7 +1,8 @@
 """The child process that holds one llama.cpp model: `python -m models.worker '<json>'`.
 
 JSON lines in: {"op": "generate"|"count"|"cancel", "id": ..., ...}.  JSON lines out: {"ready": true} or {"fatal": ...},
-then {"id": ..., "piece"|"count"|"done"|"error": ...}.  It ends when its standard input does.
+then {"id": ..., "piece"|"count"|"done"|"error": ...}; "done" comes with `models.decoding.Counts`.  It ends when its
+standard input does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import asdict
 from queue import SimpleQueue
 from typing import Any
 
@@ -20,12 +22,13 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Worker:
-    """One sequence, one context: the common prefix of successive prompts is not read twice."""
+    """One sequence, one context: what prompts have in common is not read twice."""
 
     def __init__(self, output: Any, path: str, threads: int, context_tokens: int, repacked: bool = True) -> None:
         from llama_cpp import Llama, llama_chat_format
 
         from models.chat_format import format_of
+        from models.decoding import Decoder
 
         llama_chat_format.Jinja2ChatFormatter = _Unread  # templates are not compiled in this process
         if not repacked:
@@ -44,6 +47,7 @@ class Worker:
         self._format = format_of(template, bos=self._bos, eos=self._eos)
         self._model.eval(self._tokens("", ""))  # what crashes does so before anybody waits for an answer
         self._model.reset()
+        self._decoder = Decoder(self._model)
 
     def run(self) -> None:
         threading.Thread(target=self._listen, daemon=True).start()
@@ -79,20 +83,16 @@ class Worker:
     def _generate(self, asked: dict[str, Any]) -> None:
         number = asked["id"]
         try:
-            for part in self._model.create_completion(
+            for piece in self._decoder.write(
                 self._tokens(asked["system"], asked["user"]),
-                temperature=0.0,
-                seed=1,
                 max_tokens=asked["max_tokens"],
-                stop=[*asked["stop"], *self._format.stops, *filter(None, [self._eos])],
-                stream=True,
+                stops=[*asked["stop"], *self._format.stops, self._eos],
+                markers=asked["markers"],
+                cancelled=lambda: number in self._cancelled,
             ):
-                if number in self._cancelled:
-                    break
-                if piece := part["choices"][0]["text"]:
-                    self.say(id=number, piece=piece)
-            self.say(id=number, done=True)
-        except ValueError as error:  # llama_cpp's word for a prompt that exceeds the context
+                self.say(id=number, piece=piece)
+            self.say(id=number, done=True, **asdict(self._decoder.counts))
+        except ValueError as error:  # a prompt that exceeds the context
             self.say(id=number, error=str(error))
         finally:
             self._cancelled.discard(number)

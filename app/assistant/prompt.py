@@ -51,7 +51,8 @@ def brief(
         if spent >= budget:
             break
     user = "\n\n".join(blocks) + "\n\n" + _ASK[language] + question.strip()
-    return Brief(Prompt(system=_SYSTEM[language], user=user, max_tokens=answer), tuple(passages))
+    prompt = Prompt(system=_SYSTEM[language], user=user, max_tokens=answer, markers=len(passages))
+    return Brief(prompt, tuple(passages))
 
 
 def _numbered(number: int, hit: Hit) -> str:

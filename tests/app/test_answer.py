@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def test_the_prompt_numbers_its_passages_and_ends_with_the_question(index: Index
     Assistant(index, FakeEmbedder(), lambda language: FakeGenerator(reply), passage_tokens=200).finish(QUESTION)
     (prompt,) = asked
     assert prompt.user.startswith("[1] A\n")
+    assert prompt.markers == len(re.findall(r"^\[\d\] A$", prompt.user, re.MULTILINE))
     assert prompt.user.endswith(QUESTION.text)
     assert "français" in prompt.system
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +36,36 @@ def test_it_streams_an_answer_in_pieces(generator: WorkerGenerator) -> None:
     pieces = list(generator.generate(FEE, asker="a"))
     assert len(pieces) > 3
     assert "3.50" in "".join(pieces)
+
+
+def test_it_tells_what_it_read_and_wrote(generator: WorkerGenerator) -> None:
+    list(generator.generate(replace(FEE, user=FEE.user + " Say it."), asker="a"))
+    turn = generator.generate(FEE, asker="a")
+    assert turn.counts.prompt_tokens == 0
+    list(turn)
+    assert 0 < turn.counts.reused < turn.counts.prompt_tokens
+    assert 0 < turn.counts.written <= FEE.max_tokens
+
+
+def test_with_markers_it_names_passages_that_exist(generator: WorkerGenerator) -> None:
+    numbered = replace(FEE, user=FEE.user.replace("Passage:", "[1] Fees\n"), markers=1)
+    text = "".join(generator.generate(numbered, asker="a"))
+    assert "3.50" in text
+    assert "[1]" in text
+    assert "[" not in text.replace("[1]", "")
+
+
+def test_a_prompt_that_is_being_read_is_cancelled_without_ending_the_worker(generator: WorkerGenerator) -> None:
+    pid = generator.worker_pid
+    turn = generator.generate(Prompt("s", "An archive holds the records of the town. " * 150, 4), asker="a")
+    while turn.position:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    turn.cancel()
+    began = time.monotonic()
+    assert "3.50" in "".join(generator.generate(FEE, asker="b"))
+    assert generator.worker_pid == pid
+    assert time.monotonic() - began < 30
 
 
 def test_a_passage_cannot_end_its_turn_and_give_orders(generator: WorkerGenerator) -> None:
