@@ -20,6 +20,7 @@ from app.assistant.events import (
 )
 from app.assistant.evidence import Evidence, find_evidence
 from app.assistant.neighbours import join_neighbours
+from app.assistant.orders import speaks_to_model
 from app.assistant.prompt import brief
 from app.assistant.retrieve import retrieve_among, word_weights
 from app.assistant.silence import SHIPPED, Measure, Signs, is_silent, signs_of
@@ -169,7 +170,7 @@ class Assistant:
 def _certified(draft: Draft, passages: Sequence[Hit], register: Register) -> Sentence | None:
     support = find_support(draft, passages)
     citation = register.cite(support.hit, support.start, support.end) if support else None
-    if citation is None:
+    if citation is None or speaks_to_model(citation.quote):  # what a document orders bears nothing out
         return None
     return Sentence(CertifiedSentence(draft.text, (citation.marker,), "check"), (citation,))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.assistant.expected import Expected, answering_spans, expected
+from app.assistant.orders import speaks_to_model
 from app.assistant.sentences import Span
 from app.assistant.words import content_stems, stem, words
 
@@ -20,6 +21,7 @@ _BEFORE = 1.6  # further words of meaning in the sentence before
 _LEANING = 2.0  # words of meaning in the sentence before, for one that leans back on it ("Elle compte...")
 _FITS = 2.5  # holds an amount, a date, a number... where one is asked for
 _FITS_LOOSELY = 1.0  # the same for persons and places, which many capitalised words look like
+_ORDERS = 8.0  # lost by a sentence that speaks to a model: quoted only where nothing else is
 _UNFINISHED = {":": 0.8, "": 0.3}  # announces and does not tell; breaks off
 _ENDS = '.!?…»"”);'
 _ROOT = 5  # letters in which the stems of derived words agree: "construct-ion", "constru-ire"
@@ -84,6 +86,7 @@ def merits(wanted: Wanted, text: str, spans: Sequence[Span], passage_score: floa
             + _BEFORE * (wanted.subject(held[position] | before) - alone)
             + (_LEANING * wanted.subject(before) if leans_back(sentence) else 0.0)
             + _fit(wanted, sentence)
+            - (_ORDERS if speaks_to_model(sentence) else 0.0)
         )
     return found
 
