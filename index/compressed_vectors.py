@@ -27,7 +27,7 @@ _BLOCK = 50_000  # vectors decoded at once: 77 MB of 384 dimensions
 _LISTS_PER_ROOT = 4  # lists per square root of the number of vectors (FAISS, guidelines to choose an index)
 _VECTORS_PER_LIST = 39  # of the sample, at least: below this k-means warns
 _PROBED = 64  # lists that a search looks into
-_SCORED_AGAIN = 70  # one vector in so many: recall@50 is 0.99 of a million vectors around 2,000 centres
+_SCORED_AGAIN = 80  # one vector in so many: recall@50 is 0.99 of a million vectors around 2,000 centres
 _DEPTH = 1000  # candidates to be scored again, at least
 _DEPTH_PER_HIT = 10  # the same where many hits are wanted
 
