@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.assistant.addresses import wrong_addresses
 from app.assistant.citations import Register
 from app.assistant.events import (
     AnswerKind,
@@ -24,7 +25,7 @@ from app.assistant.orders import speaks_to_model
 from app.assistant.prompt import brief
 from app.assistant.retrieve import retrieve_among, word_weights
 from app.assistant.silence import SHIPPED, Measure, Signs, is_silent, signs_of
-from app.assistant.support import Draft, drafts, find_support
+from app.assistant.support import Draft, Support, drafts, find_support
 from app.assistant.words import Language, detect_language
 from index.records import Hit
 from index.store import Index
@@ -169,10 +170,19 @@ class Assistant:
 
 def _certified(draft: Draft, passages: Sequence[Hit], register: Register) -> Sentence | None:
     support = find_support(draft, passages)
-    citation = register.cite(support.hit, support.start, support.end) if support else None
-    if citation is None or speaks_to_model(citation.quote):  # what a document orders bears nothing out
+    if support is None or _smuggled(draft.text, support):
+        return None
+    citation = register.cite(support.hit, support.start, support.end)
+    if citation is None:
         return None
     return Sentence(CertifiedSentence(draft.text, (citation.marker,), "check"), (citation,))
+
+
+def _smuggled(sentence: str, support: Support) -> bool:
+    """What a document orders bears nothing out; an address is the document's own, or it is not given."""
+    start, end = support.start - support.hit.start, support.end - support.hit.start
+    source = support.hit.text
+    return speaks_to_model(source, start, end) or bool(wrong_addresses(sentence, source[start:end]))
 
 
 def _stop(generation: Generation) -> None:

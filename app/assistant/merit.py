@@ -86,7 +86,7 @@ def merits(wanted: Wanted, text: str, spans: Sequence[Span], passage_score: floa
             + _BEFORE * (wanted.subject(held[position] | before) - alone)
             + (_LEANING * wanted.subject(before) if leans_back(sentence) else 0.0)
             + _fit(wanted, sentence)
-            - (_ORDERS if speaks_to_model(sentence) else 0.0)
+            - (_ORDERS if speaks_to_model(text, span.start, span.end) else 0.0)
         )
     return found
 

@@ -32,19 +32,26 @@ _ORDERS = re.compile(
             rf"\b(?:tu dois|vous devez|you must)\b.{{0,30}}\b(?:repondre|respond|answer|reply)\b.{{0,20}}\b{_ONLY}\b",
             r"(?:\b(?:do not|don't|never)|(?:^|[.!:;] *)ne) (?:mention|cit|certif|verif|reveal|revel)\w*\b.{0,30}"
             r"\b(?:sources?|passages?|citations?|instructions?|consignes?|prompt)\b",
-            # the marks of a conversation
-            r"<\|\w+\|?>|\[/?inst\]|<</?sys>>|</?(?:s|system|assistant|user|human|tool_call)>",
-            r"#{2,} *(?:system|instruction|response|assistant)|^\s*(?:system|assistant|user|human|ai) ?: ",
+            r"^\s*(?:system|assistant|user|human|ai) ?: ",
         )
     )
+)
+# The marks of a conversation, as models are taught them: what follows would be another speaker's words.
+_TURNS = re.compile(
+    r"<\|\w+\|?>|\[/?INST\]|<</?SYS>>|</?(?:s|system|assistant|user|human|tool_call)>"
+    r"|#{2,}[ \t]*(?:System|Instruction|Response|Assistant)",
+    re.IGNORECASE,
 )
 _LOOKS_LIKE = str.maketrans("аеорсухіѕјԁɡαεορτυνικ", "aeopcyxisjdgaeoptuvik")  # Cyrillic, IPA, Greek
 
 
-def speaks_to_model(sentence: str) -> bool:
-    """Is the sentence an order to whoever would write from it?  French and English, also in letters that look alike.
+def speaks_to_model(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Is `text[start:end]` an order to whoever would write from it, or part of a conversation that the text feigns?
 
-    A guard beside the others, not in their place: what it does not know is certified and escaped like anything else.
+    In French and English, also in letters that look alike.  A guard beside the others, not in their place: what it does
+    not know is certified and escaped like anything else.
     """
-    plain = unicodedata.normalize("NFKC", shown(sentence)).replace("’", "'")
+    if _TURNS.search(text, 0, len(text) if end is None else end):
+        return True
+    plain = unicodedata.normalize("NFKC", shown(text[start:end])).replace("’", "'")
     return _ORDERS.search(" ".join(fold(plain).translate(_LOOKS_LIKE).split())) is not None

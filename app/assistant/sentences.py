@@ -84,7 +84,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
             return False
         if word.isdigit() and len(before) < 2:  # "1. Objet": the number of a list item
             return False
-    return following[0].isupper() or following[0].isdigit() or following[0] in '«"“([-–•'
+    return following[0].isupper() or following[0].isdigit() or following[0] in '«"“([-–•<#{*_|'
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
