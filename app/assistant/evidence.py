@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.assistant.expected import answer_span
+from app.assistant.heads import announces, head_of, is_row, table_end
 from app.assistant.merit import Wanted, leans_back, merits, unfinished
 from app.assistant.sentences import Span, sentence_spans
 from app.assistant.words import content_stems, fold, words
@@ -64,7 +65,7 @@ def _scored(wanted: Wanted, hit: Hit, hit_score: float) -> list[tuple[Span, floa
         text = span.of(hit.text)
         if not _is_sentence(text) or fold(" ".join(text.split())) in headings:
             continue
-        shown = readable(hit.text, spans, position)
+        shown = _whole(hit.text, spans, position)
         scored.append((shown, merit - unfinished(shown.of(hit.text))))
     return scored
 
@@ -75,13 +76,27 @@ def _is_sentence(text: str) -> bool:
     return count >= 5 or (count >= 3 and any(c.isdigit() for c in text))
 
 
+def _whole(text: str, spans: Sequence[Span], position: int) -> Span:
+    """A row with its table, a list's item with what announces it, where that can still be read at a glance.
+
+    For quoting only: rows of a table never certify together.
+    """
+    head = head_of(text, spans, position)
+    if head == position and not is_row(spans[position].of(text)):
+        return readable(text, spans, position)
+    for last in (table_end(text, spans, position), position):
+        if spans[last].end - spans[head].start <= _READABLE:
+            return Span(spans[head].start, spans[last].end)
+    return readable(text, spans, position)
+
+
 def readable(text: str, spans: Sequence[Span], position: int) -> Span:
     """A sentence that leans on the one before takes it along; one that announces a list takes the list."""
     first = last = position
-    if first > 0 and (leans_back(spans[position].of(text)) or _announces(spans[first - 1].of(text))):
+    if first > 0 and (leans_back(spans[position].of(text)) or announces(spans[first - 1].of(text))):
         first -= 1
     while last + 1 < len(spans) and (
-        _announces(spans[last].of(text)) or (last > position and _is_item(text, spans, last))
+        announces(spans[last].of(text)) or (last > position and _is_item(text, spans, last))
     ):
         if spans[last + 1].end - spans[first].start > _READABLE:
             break
@@ -89,10 +104,6 @@ def readable(text: str, spans: Sequence[Span], position: int) -> Span:
     if spans[last].end - spans[first].start > _READABLE:
         return spans[position]
     return Span(spans[first].start, spans[last].end)
-
-
-def _announces(text: str) -> bool:
-    return text.rstrip().endswith(":")
 
 
 def _is_item(text: str, spans: Sequence[Span], position: int) -> bool:

@@ -180,11 +180,12 @@ def _pull(question: str, span: Span, text: str, shared: list[tuple[int, str]], w
     """Of each word that question and quotation share, the less the further it stands."""
     pulls: dict[str, float] = {}
     for start, name in shared:
-        if not span.start <= start < span.end:
-            distance = min(abs(start - span.start), abs(start - span.end))
-            clauses = len(_CLAUSE.findall(text, min(start, span.end), max(start, span.start)))
-            pull = math.exp(-(distance + _CLAUSE_WIDTH * clauses) / _REACH)
-            pulls[name] = max(pulls.get(name, 0.0), pull)
+        first, last = min(start, span.end), max(start, span.start)
+        if span.start <= start < span.end or ("\n" in text[first:last] and " | " in text):  # a table's other rows
+            continue
+        distance = min(abs(start - span.start), abs(start - span.end))
+        pull = math.exp(-(distance + _CLAUSE_WIDTH * len(_CLAUSE.findall(text, first, last))) / _REACH)
+        pulls[name] = max(pulls.get(name, 0.0), pull)
     return sum(pulls.values()) + (_LED_PULL if _led(question, span, text, wanted) else 0.0)
 
 

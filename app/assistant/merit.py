@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.assistant.expected import Expected, answering_spans, expected
+from app.assistant.heads import head_of
 from app.assistant.orders import speaks_to_model
 from app.assistant.sentences import Span
 from app.assistant.words import content_stems, stem, words
@@ -17,8 +18,8 @@ from app.assistant.words import content_stems, stem, words
 _PASSAGE = 6.4  # score of the passage, of which the best has 1
 _SUBJECT = 3.5  # share, by rarity, of the question's words of meaning
 _WORDING = 3.4  # share of all its words, small ones included: "est fixé à" answers "à combien est fixé"
-_BEFORE = 1.6  # further words of meaning in the sentence before
-_LEANING = 2.0  # words of meaning in the sentence before, for one that leans back on it ("Elle compte...")
+_BEFORE = 1.6  # further words of meaning in the sentence before, or in the head of a row or an item
+_LEANING = 2.0  # words of meaning there, for a sentence that leans back on it ("Elle compte..."), a row, an item
 _FITS = 2.5  # holds an amount, a date, a number... where one is asked for
 _FITS_LOOSELY = 1.0  # the same for persons and places, which many capitalised words look like
 _ORDERS = 8.0  # lost by a sentence that speaks to a model: quoted only where nothing else is
@@ -77,14 +78,16 @@ def merits(wanted: Wanted, text: str, spans: Sequence[Span], passage_score: floa
     found = []
     for position, span in enumerate(spans):
         sentence = span.of(text)
-        before = held[position - 1] if position else frozenset[str]()
+        head = head_of(text, spans, position)
+        leans = head != position or leans_back(sentence)
+        before = held[head if head != position else position - 1] if position else frozenset[str]()
         alone = wanted.subject(held[position])
         found.append(
             _PASSAGE * passage_score
             + _SUBJECT * alone
             + _WORDING * wanted.wording(read[position])
             + _BEFORE * (wanted.subject(held[position] | before) - alone)
-            + (_LEANING * wanted.subject(before) if leans_back(sentence) else 0.0)
+            + (_LEANING * wanted.subject(before) if leans else 0.0)
             + _fit(wanted, sentence)
             - (_ORDERS if speaks_to_model(text, span.start, span.end) else 0.0)
         )

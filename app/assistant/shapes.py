@@ -13,7 +13,7 @@ from app.assistant.words import fold
 
 Kind = Literal["amount", "date", "duration", "number", "person", "place", "share", "time"]
 
-GAP = r"[ \u00a0\u202f]"
+GAP = r"[ \u00a0\u202f\n]"  # a page's margin falls between a number and its unit as well as elsewhere
 _DIGITS = rf"(?<![\w.,-])\d{{1,3}}(?:[{GAP[1:-1]}.]\d{{3}})+(?:,\d+)?(?!\d)|(?<![\w.,-])\d+(?:[.,]\d+)?(?![\d/-])"
 _LETTERS = (
     r"(?<![\w-])(?:(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente"
@@ -107,7 +107,7 @@ _CASED: frozenset[Kind] = frozenset({"person", "place"})  # names begin with a c
 def shapes(kind: Kind, text: str) -> list[Span]:
     """Spans of the text that look like `kind`, in order; of two that overlap, the one of the surer pattern.
 
-    The number of an article, a page or a list item is no number; nor is one that is part of a date.
+    The number of an article, a page or a list item is no number; nor is one that is part of a date or a length of time.
     """
     taken = [Span(one.start(), one.end()) for one in _REFERENCES.finditer(text)] if kind == "number" else []
     taken += _dated(text) if kind == "number" else []
@@ -126,8 +126,9 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 def _dated(text: str) -> list[Span]:
-    """Days with their month, and times: their numbers count nothing.  A bare year may be a number all the same."""
-    return [span for pattern in _compiled("date")[:4] for span in _matches(pattern, text)]
+    """Days with their month, times and durations: their numbers count nothing else.  A bare year may be a number."""
+    patterns = (*_compiled("date")[:4], *_compiled("time"), *_compiled("duration"))
+    return [span for pattern in patterns for span in _matches(pattern, text)]
 
 
 def _names_other(kind: Kind, span: Span, text: str) -> bool:

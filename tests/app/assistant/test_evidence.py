@@ -92,3 +92,30 @@ def test_the_best_is_quoted_however_weak() -> None:
 
 def test_no_hit_gives_no_evidence() -> None:
     assert find_evidence("Quel est le tarif du repas ?", [], {}) == []
+
+
+ROWS = "Prestation | Tarif\nCantine | 3,85 €\nGarderie du soir | 2,40 €"
+
+
+def test_a_row_is_quoted_with_the_table_that_says_what_it_means() -> None:
+    best = find_evidence("Quel est le tarif de la garderie du soir ?", [hit(ROWS)], {})[0]
+    assert best.text == ROWS
+    assert best.mark is not None
+    assert best.text[slice(*best.mark)] == "2,40 €"
+
+
+def test_of_a_long_table_the_row_is_quoted_with_the_head_where_they_are_near_else_alone() -> None:
+    more = "".join(f"\nPrestation d'un autre genre, numéro {number} | {number},00 €" for number in range(30))
+    question = "Quel est le tarif de la garderie du soir ?"
+    assert find_evidence(question, [hit(ROWS + more)], {})[0].text == ROWS
+    far = f"Prestation | Tarif{more}\nGarderie du soir | 2,40 €"
+    assert find_evidence(question, [hit(far)], {})[0].text == "Garderie du soir | 2,40 €"
+
+
+def test_an_item_is_quoted_with_what_announces_it() -> None:
+    text = "Le dossier de mariage comprend :\n- un acte ;\n- la liste des témoins, deux au moins ;\n- une photo."
+    best = find_evidence("Combien de témoins faut-il ?", [hit(text)], {})[0]
+    assert best.text.startswith("Le dossier de mariage comprend :")
+    assert best.text.endswith("deux au moins ;")
+    assert best.mark is not None
+    assert best.text[slice(*best.mark)] == "deux"
