@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.assistant.addresses import wrong_addresses
 from app.assistant.citations import Register
@@ -20,13 +20,15 @@ from app.assistant.events import (
     Waiting,
 )
 from app.assistant.evidence import Evidence, find_evidence
+from app.assistant.follow_up import own_words, understood
 from app.assistant.neighbours import join_neighbours
 from app.assistant.orders import speaks_to_model
 from app.assistant.prompt import brief
+from app.assistant.recent import Recent
 from app.assistant.retrieve import retrieve_among, word_weights
 from app.assistant.silence import SHIPPED, Measure, Signs, is_silent, signs_of
 from app.assistant.support import Draft, Support, drafts, find_support
-from app.assistant.words import Language, detect_language
+from app.assistant.words import Language, content_stems, detect_language
 from index.records import Hit
 from index.store import Index
 from models.errors import ModelFailure
@@ -71,19 +73,23 @@ class Assistant:
     answer_tokens: int = 256
     reranker: Reranker | None = None
     measure: Measure = SHIPPED
+    recent: Recent = field(default_factory=Recent)
 
-    def answer(self, question: Question) -> Iterator[Event]:
-        """Typed events, `Finished` last.  Closing the iterator cancels the generation."""
+    def answer(self, asked: Question, started: Callable[[Generation], None] = lambda _: None) -> Iterator[Event]:
+        """Typed events, `Finished` last.  Closing the iterator cancels the generation, which `started` is told of."""
         clock, register = Clock(), Register(self.index)
+        question = replace(asked, text=understood(asked.text, asked.history))
         found = self.gather(question)
         hits, passages = found.hits, found.passages
         clock.note("retrieve")
         yield Retrieved(tuple(hits))
 
         silent = is_silent(question.text, hits, found.weights, found.signs, self.measure)
+        completed = bool(asked.history) and question.text != asked.text.strip()
+        silent = silent or (completed and not _held(own_words(asked.text), hits))
         quotations = () if silent else register.quote(found.evidence)
         if not quotations:
-            yield self._finished(question, "refused", (), register, hits, clock)
+            yield self._finished(asked, "refused", (), register, hits, clock)
             return
         clock.note("first_quote")
         yield Quoted(quotations, register.citations)
@@ -91,7 +97,7 @@ class Assistant:
         written: list[CertifiedSentence] = []
         withheld = 0
         generator = self.choose_generator(question.language or detect_language(question.text))
-        for event in self._generate(question, passages, generator, register):
+        for event in self._generate(question, passages, generator, register, started):
             if event is None:
                 withheld += 1
                 continue
@@ -101,7 +107,7 @@ class Assistant:
             yield event
         sentences = tuple(written) or quotations
         kind: AnswerKind = "generated" if written else "quoted"
-        yield self._finished(question, kind, sentences, register, hits, clock, generator, withheld)
+        yield self._finished(asked, kind, sentences, register, hits, clock, generator, withheld)
 
     def gather(self, question: Question) -> Gathered:
         """What there is to answer from, and the signs that it answers."""
@@ -118,15 +124,23 @@ class Assistant:
         return last
 
     def _generate(
-        self, question: Question, passages: Sequence[Hit], generator: Generator | None, register: Register
+        self,
+        question: Question,
+        passages: Sequence[Hit],
+        generator: Generator | None,
+        register: Register,
+        started: Callable[[Generation], None],
     ) -> Iterator[Waiting | Sentence | None]:
         """Certified sentences; None for each one withheld.  A failing model ends the writing, never the answer."""
         if generator is None:
             return
         language = question.language or detect_language(question.text)
         try:
-            asked = brief(question.text, passages, language, generator, self.passage_tokens, self.answer_tokens)
+            former = self.recent.of(question.asker) if question.history else ()
+            asked = brief(question.text, passages, language, generator, self.passage_tokens, self.answer_tokens, former)
             generation = generator.generate(asked.prompt, asker=question.asker)
+            self.recent.note(question.asker, asked.passages)
+            started(generation)
         except ModelFailure:
             return
         seen: set[str] = set()
@@ -166,6 +180,12 @@ class Assistant:
             withheld=withheld,
             timings_ms=dict(clock.moments),
         )
+
+
+def _held(own: Sequence[str], hits: Sequence[Hit]) -> bool:
+    """Does anything that was found name what a follow-up names?  The question before must not answer in its place."""
+    wanted = set(content_stems(" ".join(own)))
+    return not wanted or any(wanted & set(content_stems(" ".join((*hit.heading, hit.text)))) for hit in hits)
 
 
 def _certified(draft: Draft, passages: Sequence[Hit], register: Register) -> Sentence | None:

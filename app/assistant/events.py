@@ -20,6 +20,7 @@ class Question:
     asker: str = "local"
     language: Literal["fr", "en"] | None = None  # None: detected from the text
     only: Filter = ALL  # documents that count
+    history: tuple[str, ...] = ()  # the questions before it in the same conversation, oldest first; the last two count
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.assistant.recent import Place, as_before
 from app.assistant.words import Language
 from index.records import Hit
 from models.protocols import Generator, Prompt
@@ -34,25 +35,37 @@ class Brief:
 
 
 def brief(
-    question: str, hits: Sequence[Hit], language: Language, generator: Generator, budget: int, answer: int
+    question: str,
+    hits: Sequence[Hit],
+    language: Language,
+    generator: Generator,
+    budget: int,
+    answer: int,
+    former: Sequence[Place] = (),
 ) -> Brief:
-    """As many of the hits, best first, as fit in `budget` tokens by the model's own tokenizer; the first always."""
-    passages: list[Hit] = []
-    blocks: list[str] = []
-    spent = 0
-    for hit in hits:
-        block = _numbered(len(passages) + 1, hit)
-        cost = generator.count(block)
-        if spent + cost > budget and passages:
-            continue
-        passages.append(hit)
-        blocks.append(block)
-        spent += cost
-        if spent >= budget:
-            break
+    """As many of the hits, best first, as fit in `budget` tokens by the model's own tokenizer; the first always.
+
+    Those that the asker's `former` prompt began with stand first, as they did.
+    """
+    passages = as_before(_fitting(hits, generator, budget), former)
+    blocks = [_numbered(number, hit) for number, hit in enumerate(passages, 1)]
     user = "\n\n".join(blocks) + "\n\n" + _ASK[language] + question.strip()
     prompt = Prompt(system=_SYSTEM[language], user=user, max_tokens=answer, markers=len(passages))
     return Brief(prompt, tuple(passages))
+
+
+def _fitting(hits: Sequence[Hit], generator: Generator, budget: int) -> list[Hit]:
+    passages: list[Hit] = []
+    spent = 0
+    for hit in hits:
+        cost = generator.count(_numbered(len(passages) + 1, hit))
+        if spent + cost > budget and passages:
+            continue
+        passages.append(hit)
+        spent += cost
+        if spent >= budget:
+            break
+    return passages
 
 
 def _numbered(number: int, hit: Hit) -> str:

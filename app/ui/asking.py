@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from app.assistant.answer import Assistant
 from app.assistant.events import Event, Finished, Question, Quoted, Retrieved, Sentence, Waiting
+from models.protocols import Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Asking:
     _view: View = field(default_factory=View)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _abandoned: threading.Event = field(default_factory=threading.Event)
+    _generation: Generation | None = None
 
     def start(self, context: Callable[[threading.Thread], object] = lambda thread: None) -> Asking:
         thread = threading.Thread(target=self._consume, name="answer", daemon=True)
@@ -57,8 +59,15 @@ class Asking:
         return self
 
     def abandon(self) -> None:
-        """Another question was asked: the generation ends before its next event."""
+        """Another question was asked: the generation ends, and who waits behind it is served."""
         self._abandoned.set()
+        if self._generation is not None:
+            self._generation.cancel()
+
+    def _hold(self, generation: Generation) -> None:
+        self._generation = generation
+        if self._abandoned.is_set():
+            generation.cancel()
 
     def views(self) -> Iterator[View]:
         """The present view, then each new one, the last one over."""
@@ -73,7 +82,7 @@ class Asking:
                 yield view
 
     def _consume(self) -> None:
-        events = self.assistant.answer(self.question)
+        events = self.assistant.answer(self.question, self._hold)
         try:
             for event in events:
                 self._show(self._view.after(event))

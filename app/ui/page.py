@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from app.access import LOCAL_USER
 from app.assistant.events import Question
+from app.assistant.follow_up import understood
 from app.bootstrap import House, house
 from app.messages import LANGUAGES, text
 from app.ui.answer_html import view_html
@@ -109,7 +111,9 @@ def start(served: House, asked: str, collections: frozenset[str], only: Filter) 
     if former is not None:
         former.abandon()
     asker = st.session_state.setdefault("asker", uuid4().hex)
-    question = Question(asked, collections, asker=asker, only=only)
+    history = st.session_state.get("history", ())
+    question = Question(asked, collections, asker=asker, only=only, history=history)
+    st.session_state["history"] = (*history, understood(asked, history))[-2:]
     st.session_state["asking"] = Asking(question, served.assistant).start()
 
 
@@ -120,6 +124,8 @@ def draw(language: str) -> None:
         return
     if narrowed := filter_summary(asking.question.only, language):
         st.caption(narrowed)
+    if (meant := understood(asking.question.text, asking.question.history)) != asking.question.text:
+        st.html(f'<p class="g-note">{escape(text(language, "ui.understood", question=meant))}</p>')
     place = st.empty()
     for view in asking.views():
         place.html(view_html(view, asking.question.text, language))

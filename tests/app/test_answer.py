@@ -10,7 +10,7 @@ import pytest
 from app.assistant.answer import Assistant
 from app.assistant.events import Finished, Question, Quoted, Retrieved, Sentence
 from index.store import Index
-from models.protocols import Prompt
+from models.protocols import Generation, Prompt
 from tests.fakes import FakeEmbedder, FakeGenerator
 from tests.makers import document, hold, open_index
 
@@ -131,3 +131,55 @@ def test_a_page_that_was_erased_a_moment_ago_is_not_cited(index: Index, monkeypa
     monkeypatch.setattr(index, "source_page", lambda *_, **__: None)
     answer = assistant(index, "Le goûter coûte 1,10 euro [1].").finish(QUESTION)
     assert (answer.kind, answer.sentences) == ("refused", ())
+
+
+def asked_after(question: str, *history: str) -> Question:
+    return Question(question, frozenset({"essai"}), history=history)
+
+
+def test_a_follow_up_is_answered_as_what_it_leans_on(index: Index) -> None:
+    answer = assistant(index, None).finish(asked_after("Et le goûter ?", "Quel est le tarif du repas à la cantine ?"))
+    assert answer.kind == "quoted"
+    assert any("goûter" in one.text for one in answer.sentences)
+    assert answer.question.text == "Et le goûter ?"
+    assert_sound(index, answer)
+
+
+@pytest.mark.parametrize("follow_up", ["Et pour Jupiter ?", "Et la planète Jupiter ?", "Est-il diamétral ?"])
+def test_the_question_before_never_answers_in_place_of_a_follow_up(index: Index, follow_up: str) -> None:
+    asked = asked_after(follow_up, "Quel est le tarif du repas à la cantine ?")
+    assert assistant(index, None).finish(asked).kind == "refused"
+
+
+def test_history_does_not_bring_an_answer_to_a_question_that_stands_alone(index: Index) -> None:
+    asked = asked_after("Quel est le diamètre de la planète Jupiter ?", "Quel est le tarif du repas à la cantine ?")
+    assert assistant(index, None).finish(asked).kind == "refused"
+
+
+def test_a_follow_ups_prompt_begins_as_the_one_before(tmp_path: Path) -> None:
+    index = open_index(tmp_path)
+    texts = ("La cantine ouvre le lundi à midi.", "La cantine ferme le mardi soir.", "La cantine sert un repas chaud.")
+    hold(index, *(document(text, path=f"{number}.md") for number, text in enumerate(texts)))
+    generator = FakeGenerator(lambda prompt: "")
+    answering = Assistant(index, FakeEmbedder(), lambda language: generator)
+    for question, history in (("Quand ouvre la cantine ?", ()), ("Et un repas ?", ("Quand ferme la cantine ?",))):
+        answering.finish(asked_after(question, *history))
+    first, second = (prompt.user.rpartition("Question : ")[0] for prompt in generator.prompts)
+    assert first == second
+    answering.finish(asked_after("Quel repas chaud sert la cantine ?"))
+    assert generator.prompts[2].user.startswith("[1] A\nLa cantine sert un repas chaud.")  # alone: by rank
+
+
+def test_whoever_asks_can_end_the_generation_at_once(index: Index) -> None:
+    held: list[Generation] = []
+    sentences = "Le goûter coûte 1,10 euro [1]. " * 50
+    generator = FakeGenerator(lambda prompt: sentences, pause=0.001)
+
+    def hold_and_end(generation: Generation) -> None:
+        held.append(generation)
+        generation.cancel()
+
+    *_, last = Assistant(index, FakeEmbedder(), lambda language: generator).answer(QUESTION, hold_and_end)
+    assert isinstance(last, Finished)
+    assert len(held) == 1
+    assert last.kind == "quoted"
