@@ -105,6 +105,10 @@ class Generations:
                 self._loaded = _load(self._path(newest))
             return self._loaded
 
+    def holds(self, stamp: int) -> bool:
+        """Whether there is a generation of this stamp, sound or not."""
+        return self._path(stamp).exists()
+
     def publish(self, stamp: int, model: EmbeddingModel, wanted: Mapping[str, tuple[str, int, WriteShard]]) -> None:
         """Write the generation `stamp`; `wanted` gives, by shard name, collection, last change and how to write it.
 

@@ -120,6 +120,9 @@ class Index:
         current = self._generations.current_or_none()
         counter = self._catalogue.counter()
         if current is None or current.manifest.stamp != counter or not _made_by(current, self.model):
+            if self._generations.holds(counter):  # one that cannot be read, or of another model: never written over
+                with self._catalogue.write() as (_, counter):
+                    pass
             with self._catalogue.read() as connection:
                 wanted = {
                     str(row.id): (row.name, row.changed, partial(write_collection, self._catalogue, self.model, row.id))

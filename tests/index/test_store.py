@@ -203,6 +203,35 @@ def test_a_changed_file_of_a_generation_is_refused_and_rebuilt(tmp_path: Path) -
     assert index.search("cantine", None, collections={"essai"}) == before
 
 
+@pytest.mark.parametrize("damage", ['{"layout": 2}', "{", ""])
+def test_a_generation_that_cannot_be_read_is_mended_by_the_next_publication(tmp_path: Path, damage: str) -> None:
+    """As after an upgrade that changed the layout: an ingestion that finds nothing new is enough."""
+    index = open_index(tmp_path)
+    hold(index, document(CANTEEN))
+    before = found_texts(index, "cantine")
+    (manifest,) = (tmp_path / "generations").glob("*/manifest.json")
+    manifest.write_text(damage)
+    upgraded = open_index(tmp_path)
+    with pytest.raises(CorruptGeneration):
+        found_texts(upgraded, "cantine")
+    with upgraded.writer():
+        upgraded.publish()
+    assert found_texts(upgraded, "cantine") == before
+    assert upgraded.check() == []
+
+
+def test_a_model_whose_embeddings_are_held_already_is_published_without_a_change(tmp_path: Path) -> None:
+    one, other = FakeEmbedder(), FakeEmbedder(name="autre")
+    hold(open_index(tmp_path, one), document(CANTEEN))
+    hold(open_index(tmp_path, other), document(CANTEEN), embedder=other)
+    index = open_index(tmp_path, one)
+    assert index.unembedded() == []
+    with index.writer():
+        index.publish()
+    assert found_texts(index, "cantine")
+    assert index.check() == []
+
+
 def test_a_rebuild_finds_the_same_with_vectors_too(index: Index) -> None:
     hold(index, document(CANTEEN), document(LIBRARY, path="b.md"))
     before = found_texts(index, "prêt de la cantine")
