@@ -20,11 +20,15 @@ class Span:
 
 # What stands before a full stop that ends no sentence: "M. Dupont", "art. L. 123", "p. 4", "n. 12", "av. J.-C."
 _ABBREVIATIONS = frozenset(
-    """m mm mme mmes mlle me dr pr st ste art al arr ann av bd bld boul ch chap cf coll c-à-d dept ed env etc ex fig hab
+    """m mm mme mmes mlle me dr pr st ste art al arr ann av bd bld boul ch chap cf coll c-à-d dept ed env ex fig hab
     id ibid inf l r d a lv min max n no nos not obs op p pp par paragr réf ref resp s sq sqq sect suiv sup t tél tel tom
-    trib vol vs j janv févr fév avr juil sept oct nov déc mr mrs ms inc""".split()
+    trib vol vs j janv févr fév avr juil juill sept oct nov déc mr mrs ms inc""".split()
 )
-_END = re.compile(r"[.!?…]+[»\"”’)\]]*(?=\s|$)")
+_COMPANIES = frozenset("s.a s.a.r.l s.a.s s.c.i s.c.p s.n.c e.u.r.l".split())  # before the name: "S.A.R.L. Dupont"
+_INITIALS = re.compile(r"(?!j\.-c$)(?:\w\.-)+\w")  # "J.-P." before a name; "J.-C." ends a date
+_END = re.compile(r"[.!?…]+(?:[»\"”’)\]]|[ \u00a0\u202f]»)*(?=\s|$)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_ARTICLE = re.compile(r"\s*(?:art\.|article)\s+\S+", re.IGNORECASE)
 _ITEM = re.compile(
     r"\s*(?:[-–—•▪◦‣*·➢✓]\s|\(?\d{1,3}[°).]\s|\d{1,2}(?:\.\d{1,2})+\.?\s|[a-z]\)\s|[IVXLC]+[.)]\s|Article\s)"
 )
@@ -80,9 +84,13 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     if mark[0] == ".":
         before = text[start : match.start()].rsplit(None, 1)
         word = re.split(r"[('’\"«]", before[-1])[-1].lower() if before else ""
-        if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+        if word in _ABBREVIATIONS or word in _COMPANIES or (len(word) == 1 and word.isalpha()):
             return False
-        if word.isdigit() and len(before) < 2:  # "1. Objet": the number of a list item
+        if _INITIALS.fullmatch(word):
+            return False
+        if _NUMBER.fullmatch(word) and len(before) < 2:  # "1. Objet", "2.1. Champ": the number of a list item
+            return False
+        if following[0] in "–—-" and _ARTICLE.fullmatch(text, start, match.start()):  # "Art. 3. – Le maire signe."
             return False
     return following[0].isupper() or following[0].isdigit() or following[0] in '«"“([-–•<#{*_|'
 
