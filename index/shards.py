@@ -27,7 +27,7 @@ def write_collection(catalogue: Catalogue, model: EmbeddingModel, collection_id:
     write_shard(folder, vectors, ((row.id, row.version_id, headed(tuple(row.heading), row.text)) for row in found))
 
 
-def _in_search(collection_id: int, model_id: int | None) -> Select[tuple[int, int, list[str], str, bytes]]:
+def _in_search(collection_id: int, model_id: int | None) -> Select[int, int, list[str], str, bytes]:
     made = (EmbeddingRow.digest == PassageRow.digest) & (EmbeddingRow.model_id == model_id)
     return (
         select(PassageRow.id, PassageRow.version_id, PassageRow.heading, PassageRow.text, EmbeddingRow.vector)

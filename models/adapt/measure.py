@@ -33,12 +33,15 @@ class Comparison:
 
 
 def reciprocal_ranks(held: Sequence[Pair], others: Sequence[str], embed: Embed) -> NDArray[np.float64]:
-    """1 over the rank of each query's passage among all held-out passages and the others; 0 beyond the tenth."""
+    """1 over the rank of each query's passage among all held-out passages and the others; 0 beyond the tenth.
+
+    Of equal scores the passage's own comes last: a model to which all texts are alike, or no number, finds nothing.
+    """
     passages = list(dict.fromkeys([*(one.passage for one in held), *others]))
     at = {passage: number for number, passage in enumerate(passages)}
     scores = embed([one.query for one in held], "query") @ embed(passages, "document").T
     own = scores[np.arange(len(held)), [at[one.passage] for one in held]]
-    ranks = 1 + (scores > own[:, None]).sum(axis=1)
+    ranks = (~(scores < own[:, None])).sum(axis=1)
     return np.where(ranks <= _DEPTH, 1.0 / ranks, 0.0)
 
 

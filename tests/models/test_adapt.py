@@ -65,6 +65,13 @@ def test_reciprocal_ranks_are_those_of_a_plain_sort() -> None:
         assert value == pytest.approx(1 / rank if rank <= 10 else 0)
 
 
+@pytest.mark.parametrize("value", [0.5, np.nan])
+def test_a_model_that_tells_nothing_apart_finds_nothing(value: float) -> None:
+    held = [Pair("x", f"q{one}", f"p{one}", f"p{one}") for one in range(9)]
+    found = reciprocal_ranks(held, ["a", "b"], lambda texts, _: np.full((len(texts), 4), value, np.float32))
+    assert not found.any()
+
+
 def test_a_gain_that_may_be_chance_does_not_win() -> None:
     before = np.array([1.0, 0.5, 0.0, 1.0] * 10)
     assert compare(before, np.minimum(before + 0.2, 1)).won
