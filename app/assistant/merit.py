@@ -13,8 +13,8 @@ from app.assistant.sentences import Span
 from app.assistant.words import content_stems, stem, words
 
 # Fitted by softmax regression over the sentences of ten hits, "holds the gold answer", on 1,500 questions of
-# piaf-train, then rounded; nearby values do as well.  Three quotations hold the answer to 83.5 % of the questions of
-# piaf-dev, where the weights that were set by hand held it for 80.0 %.
+# piaf-train, then rounded.  Three quotations hold the answer to 83.5 % of the questions of piaf-dev, where the weights
+# that were set by hand held it for 80.0 %; a third more or less of any one moves that by less than a point.
 _PASSAGE = 6.4  # score of the passage, of which the best has 1
 _SUBJECT = 3.5  # share, by rarity, of the question's words of meaning
 _WORDING = 3.4  # share of all its words, small ones included: "est fixé à" answers "à combien est fixé"
