@@ -58,9 +58,15 @@ def paragraph_text(paragraph: Any) -> str:
             parts.append(_SIGNS[child.tag])
         elif child.tag == _ALTERNATIVES:
             parts.append(paragraph_text(_shown(child)))
-        elif isinstance(child.tag, str) and child.tag not in _NOT_SHOWN:
+        elif isinstance(child.tag, str) and child.tag not in _NOT_SHOWN and not _is_hidden(child):
             parts.append(paragraph_text(child))
     return "".join(parts)
+
+
+def _is_hidden(run: Any) -> bool:
+    """Text that its author hid: no reader of the document sees it, so that it must not be cited either."""
+    vanish = run.find(f"{WORD}rPr/{WORD}vanish")
+    return vanish is not None and attribute(vanish, "val") not in {"0", "false", "off"}
 
 
 def text_boxes(block: Any) -> Iterator[Any]:

@@ -15,7 +15,8 @@ BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6".split()
 )
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:[a-z]{2,4}|%)?\s*(?:[;!]|$)",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?:[a-z]{2,4}|%)?\s*(?:[;!]|$)"
+    r"|(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:\.\d+)?px",  # far outside the page
     re.IGNORECASE,
 )
 _BLANKS = re.compile(r"[ \t\r\n\f]+")

@@ -29,6 +29,7 @@ def test_a_page_that_is_one_form_is_read_and_its_fields_are_not(tmp_path: Path) 
     [
         ("font-size:0.9em", True), ("font-size: 0.85rem; color:red", True), ("font-size:0", False),
         ("font-size:0px;color:red", False), ("display:none", False), ("visibility: hidden", False),
+        ("opacity:0", False), ("opacity: 0.6", True), ("position:absolute; left:-9999px", False), ("left:-4px", True),
     ],
 )  # fmt: skip
 def test_small_text_is_seen_and_text_without_size_is_not(style: str, seen: bool, tmp_path: Path) -> None:

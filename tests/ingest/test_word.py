@@ -46,6 +46,8 @@ def box(text: str) -> str:
         (f"<w:p>{r('Date : ')}<w:sdt><w:sdtContent>{r('3 mars')}</w:sdtContent></w:sdt></w:p>", "Date : 3 mars"),
         (f"<w:p>{r('à ')}<w:smartTag><w:smartTag>{r('Lyon')}</w:smartTag></w:smartTag></w:p>", "à Lyon"),
         (f"<w:p>{r('voir ')}<w:hyperlink>{r('le site')}</w:hyperlink></w:p>", "voir le site"),
+        (f"<w:p>{r('Avis')}<w:r><w:rPr><w:vanish/></w:rPr><w:t> caché</w:t></w:r></w:p>", "Avis"),
+        (f'<w:p>{r("Avis")}<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t> vu</w:t></w:r></w:p>', "Avis vu"),
         (f"<w:p>{r('p. ')}<w:fldSimple>{r('4')}</w:fldSimple></w:p>", "p. 4"),
         (f"<w:p>{r('Avant')}{box('Encadré')}{r(' après')}</w:p>{p('Fin')}", "Avant après\n\nEncadré\n\nFin"),
         ("<w:p><w:r><w:t>Recettes</w:t><w:tab/><w:t>12</w:t><w:br/><w:t>Dépenses</w:t></w:r></w:p>",
