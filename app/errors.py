@@ -70,8 +70,14 @@ class BadCalibration(AppFailure):
     code = "app.bad_calibration"
 
 
+class CannotKeep(AppFailure):
+    """A folder of the data directory in which nothing can be written."""
+
+    code = "app.cannot_keep"
+
+
 class NothingToUndo(AppFailure):
-    """The embedder in use is the embedded one."""
+    """The embedder in use does not come from an adaptation."""
 
     code = "app.nothing_to_undo"
     exit_code = 1

@@ -10,12 +10,20 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.adaptation import lesson_of
+from app.adaptation import adapt, lesson_of, undo
+from app.assistant.answer import Assistant
+from app.bootstrap import Generators, House
 from app.cli import app
+from app.errors import CannotKeep, NothingToUndo
 from app.evaluation import Asked
+from app.settings import Settings
 from index.records import Passage
 from models.adapt.adapting import Outcome
 from models.adapt.measure import Comparison
+from models.registry import embedder_card, register, registered
+from tests.fakes import FakeEmbedder
+from tests.makers import document, hold, open_index
+from tests.models.test_registry_order import card
 
 WORDS = (
     "cantine tarif délibération voirie marché cimetière état-civil piscine médiathèque urbanisme permis taxe".split()
@@ -63,6 +71,92 @@ def test_questions_judge_where_there_are_enough_and_half_of_them_teach() -> None
     assert judging | taught == {one.question for one in asked}
     wanted = {one.question: passage.searchable for one, (_, passage) in zip(asked, held[::2], strict=True)}
     assert all(one.key == wanted[one.query] for one in lesson.held)
+
+
+def test_a_question_that_is_asked_twice_does_not_judge_what_it_taught() -> None:
+    held = passages(40)
+    asked = [Asked(f"Que dit {one.text[:60]} ?", frozenset({path}), (), True) for path, one in held[:45]]
+    lesson, by_questions = lesson_of(held, [one for one in asked for _ in range(2)])
+    assert by_questions
+    assert not {one.query for one in lesson.held} & {one.query for one in lesson.learnt}
+
+
+def taught_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Enough to learn from; the learning always wins at once, and the new model embeds as the one before."""
+    index, embedder = open_index(tmp_path), FakeEmbedder()
+    hold(index, *(document(one.text, path=path, title=one.heading[0]) for path, one in passages(120, 1)))
+
+    def won(self, lesson, folder):  # type: ignore[no-untyped-def]
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(b"weights")
+        return Outcome(Comparison(0.5, 0.75, 0.01, 100), 640, folder)
+
+    class Prepared(FakeEmbedder):
+        def prepare(self) -> None: ...
+
+    monkeypatch.setattr("models.adapt.adapting.Adaptation.run", won)
+    monkeypatch.setattr("models.embedder.load_embedder", lambda card, **_: Prepared(64, card.name))
+    monkeypatch.setattr("app.adaptation._BUSY_PAUSE", 0.01)
+    chosen = Settings(data_dir=tmp_path)
+    return House(chosen, index, embedder, Assistant(index, embedder, lambda language: None), Generators(chosen))
+
+
+def test_what_was_learnt_waits_for_an_ingestion_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = taught_house(tmp_path, monkeypatch)
+    writing = open_index(tmp_path).writer()
+    steps: list[str] = []
+
+    def told(step: str, done: float) -> None:
+        steps.append(step)
+        if steps.count("wait") == 2:
+            writing.__exit__(None, None, None)
+
+    writing.__enter__()
+    adapted = adapt(house, "essai", [], minutes=1, told=told)
+    assert steps.count("wait") == 2
+    assert embedder_card(registered(tmp_path)).name == adapted.model
+
+
+def test_an_interruption_before_the_model_is_in_use_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = taught_house(tmp_path, monkeypatch)
+
+    def interrupted(step: str, done: float) -> None:
+        if step == "embed":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(house, "essai", [], minutes=1, told=interrupted)
+    assert not list((tmp_path / "models").glob("essai-*"))
+    assert house.index.search("taxe", None, collections={"essai"})
+
+
+def test_where_no_model_can_be_kept_nothing_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = taught_house(tmp_path, monkeypatch)
+    (tmp_path / "models").write_text("no folder")
+    monkeypatch.setattr("models.registry._rows", lambda _: [])
+    monkeypatch.setattr("models.adapt.adapting.Adaptation.run", lambda *_: pytest.fail("learnt"))
+    with pytest.raises(CannotKeep):
+        adapt(house, "essai", [], minutes=1, told=lambda *_: None)
+
+
+def test_an_embedder_of_the_operator_is_not_undone_nor_its_folder_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = taught_house(tmp_path / "data", monkeypatch)
+    (tmp_path / "elsewhere").mkdir()
+    own = card(tmp_path / "elsewhere", "own", role="embedder")
+    register(tmp_path / "data", own)
+    with pytest.raises(NothingToUndo):
+        undo(house.settings, lambda *_: None)
+    assert Path(own.path).exists()
+    assert embedder_card(registered(tmp_path / "data")).name == "own"
+    adapted = adapt(house, "essai", [], minutes=1, told=lambda *_: None)
+    assert (tmp_path / "data" / "models" / adapted.model).exists()
+    assert undo(house.settings, lambda *_: None) == "own"
+    assert Path(own.path).exists()
+    assert not (tmp_path / "data" / "models" / adapted.model).exists()
 
 
 @pytest.mark.acceptance
