@@ -123,7 +123,7 @@ def draw(language: str) -> None:
     if asking is None:
         return
     if narrowed := filter_summary(asking.question.only, language):
-        st.caption(narrowed)
+        st.html(f'<p class="g-note">{escape(narrowed)}</p>')
     if (meant := understood(asking.question.text, asking.question.history)) != asking.question.text:
         st.html(f'<p class="g-note">{escape(text(language, "ui.understood", question=meant))}</p>')
     place = st.empty()
