@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from app.assistant.words import Language
     from index.records import EmbeddingModel
     from index.store import Index
+    from models.embedder import SentenceEmbedder
     from models.protocols import Embedder, Generator, ModelCard, Reranker
     from models.remote import RemoteGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedWith:
+    """The cards of the models that search, and the state of what was fitted for them."""
+
+    embedder: ModelCard
+    reranker: ModelCard | None
+    calibration: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class House:
     assistant: Assistant
     generators: Generators
     reranker: Reranker | None = None
+    searched_with: SearchedWith | None = None
 
     def readable(self, user: str) -> frozenset[str]:
         return readable_collections(user, (one.name for one in self.index.collections()))
@@ -44,6 +55,18 @@ class House:
         from app.assistant.retrieve import retrieve
 
         retrieve(Question("mairie", self.readable(LOCAL_USER)), self.index, self.embedder, self.reranker)
+
+    def renewed(self, *, prepared: bool = False) -> House:
+        """This house, or another where a search model or a calibration was put in use meanwhile.
+
+        The other one takes over what has not changed, the generators at work above all: who still reads by this one
+        goes on.
+        """
+        if _searching_with(self.settings) == self.searched_with:
+            return self
+        house = open_house(self.settings, prepared=prepared, before=self)
+        self.index.close()
+        return house
 
     def close(self) -> None:
         self.generators.close()
@@ -108,35 +131,52 @@ def remote_card(settings: Settings) -> ModelCard | None:
     return remote_generator(settings).card if settings.generator_url else None
 
 
-def open_house(settings: Settings, *, prepared: bool = False) -> House:
-    """Wire everything.  `prepared` loads the embedder at once: who writes embeddings records how they were made."""
+def open_house(settings: Settings, *, prepared: bool = False, before: House | None = None) -> House:
+    """Wire everything.  `prepared` loads the embedder at once: who writes embeddings records how they were made.
+
+    `before` is the house whose place this one takes.
+    """
     from app.assistant.answer import Assistant
     from app.calibration import calibration
-    from models.embedder import load_embedder
-    from models.registry import embedder_card, registered
 
     remote_card(settings)  # an address that may not be asked is told before anything is loaded
-    card = embedder_card(registered(settings.data_dir))
-    embedder = load_embedder(card, threads=settings.threads, cache_dir=settings.data_dir / "models")
+    searched_with = _searching_with(settings)
+    embedder = _embedder(searched_with.embedder, settings, before)
     if prepared:
         embedder.prepare()
     measure, cosine_step = calibration(settings.data_dir, embedder.identity)
     index = open_index(settings, embedder, cosine_step)
-    generators = Generators(settings)
-    reranker = _reranker(settings)
+    generators = before.generators if before else Generators(settings)
+    reranker = _reranker(searched_with.reranker, settings, before)
     assistant = Assistant(
         index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker, measure
     )
-    return House(settings, index, embedder, assistant, generators, reranker)
+    return House(settings, index, embedder, assistant, generators, reranker, searched_with)
 
 
-def _reranker(settings: Settings) -> Reranker | None:
+def _searching_with(settings: Settings) -> SearchedWith:
+    from app.calibration import kept_since
+    from models.registry import embedder_card, registered, reranker_card
+
+    cards = registered(settings.data_dir)
+    return SearchedWith(embedder_card(cards), reranker_card(cards), kept_since(settings.data_dir))
+
+
+def _embedder(card: ModelCard, settings: Settings, before: House | None) -> SentenceEmbedder:
+    from models.embedder import SentenceEmbedder, load_embedder
+
+    same = before is not None and before.searched_with is not None and before.searched_with.embedder == card
+    if before and same and isinstance(before.embedder, SentenceEmbedder):
+        return before.embedder
+    return load_embedder(card, threads=settings.threads, cache_dir=settings.data_dir / "models")
+
+
+def _reranker(card: ModelCard | None, settings: Settings, before: House | None) -> Reranker | None:
     """The registered cross-encoder; none comes with Greffier.  Costs nothing until the first question."""
-    from models.registry import registered, reranker_card
-
-    card = reranker_card(registered(settings.data_dir))
     if card is None:
         return None
+    if before and before.searched_with and before.searched_with.reranker == card:
+        return before.reranker
     from models.reranker import CrossEncoderReranker
 
     return CrossEncoderReranker(card, threads=settings.threads)
@@ -159,17 +199,10 @@ def _keep_temporary_files_in(folder: Path) -> None:
 
 def house() -> House:
     """The house of this process, from its environment; another when a search model was put in use meanwhile."""
-    from models.registry import embedder_card, registered, reranker_card
-
-    settings = _settings()
     with _lock:
         served = _serving.get("house")
-        cards = registered(settings.data_dir)
-        wanted = (embedder_card(cards), reranker_card(cards))
-        if served is None or _searching.get("cards") != wanted:
-            served = _serving["house"] = house_of_process(settings)
-            _searching["cards"] = wanted
-        return served
+        _serving["house"] = served.renewed() if served else house_of_process(_settings())
+        return _serving["house"]
 
 
 def house_of_process(settings: Settings, *, prepared: bool = False) -> House:
@@ -184,7 +217,6 @@ def _settings() -> Settings:
 
 
 _serving: dict[str, House] = {}
-_searching: dict[str, tuple[ModelCard, ModelCard | None]] = {}  # the cards that the served house was opened with
 _lock = threading.Lock()
 
 

@@ -6,7 +6,9 @@ What is fitted is put in use only where it does better than what was in use on q
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from app.assistant.events import Question
 from app.assistant.silence import SHIPPED, Measure, Signs
-from app.errors import BadCalibration, TooFewQuestions
+from app.errors import BadCalibration, CannotKeep, TooFewQuestions
 from app.evaluation import Asked
 from app.weighing import better_step, rankings_of
 from models.protocols import EmbedderIdentity
@@ -125,20 +127,31 @@ def f1(refused: Flags, silent: Flags) -> float:
 
 
 def activate(data_dir: Path, found: Calibrated, embedder_sha256: str) -> None:
-    """Kept with the embedder that the cosines are of: another one is judged as shipped."""
+    """Kept with the embedder that the cosines are of: another one is judged as shipped.  Raises CannotKeep."""
     path = _path(data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = {"embedder": embedder_sha256, "silence": asdict(found.measure), "cosine_step": found.step}
     aside = path.with_suffix(".aside")
-    aside.write_text(json.dumps(kept, indent=1), "utf-8")
-    aside.replace(path)
+    with _written(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps(kept, indent=1), "utf-8")
+        aside.replace(path)
 
 
 def deactivate(data_dir: Path) -> bool:
-    """Back to the shipped measure; whether there was another."""
+    """Back to the shipped measure; whether there was another.  Raises CannotKeep."""
     there = _path(data_dir).exists()
-    _path(data_dir).unlink(missing_ok=True)
+    with _written(_path(data_dir).parent):
+        _path(data_dir).unlink(missing_ok=True)
     return there
+
+
+def kept_since(data_dir: Path) -> tuple[int, int] | None:
+    """Another pair whenever what is fitted changes; None where nothing is."""
+    try:
+        state = _path(data_dir).stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_ino
 
 
 def calibration(data_dir: Path, embedder: EmbedderIdentity) -> tuple[Measure, float | None]:
@@ -149,8 +162,9 @@ def calibration(data_dir: Path, embedder: EmbedderIdentity) -> tuple[Measure, fl
         if kept["embedder"] != embedder.sha256:
             return SHIPPED, embedder.cosine_step
         silence, step = kept["silence"], kept["cosine_step"]
-        measure = Measure(_three(silence["weights"]), float(silence["bias"]), float(silence["threshold"]))
-        return measure, None if step is None else float(step)
+        bias, threshold = _finite(float(silence["bias"])), _finite(float(silence["threshold"]))
+        measure = Measure(_three(silence["weights"]), bias, threshold)
+        return measure, None if step is None else _positive(float(step))
     except FileNotFoundError:
         return SHIPPED, embedder.cosine_step
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -176,8 +190,28 @@ def _best_threshold(doubt: Matrix, silent: Flags) -> float:
 
 
 def _three(values: Sequence[float] | Matrix) -> tuple[float, float, float]:
-    first, second, third = (round(float(one), 4) for one in values)
+    first, second, third = (round(_finite(float(one)), 4) for one in values)
     return first, second, third
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(value)
+    return value
+
+
+def _positive(value: float) -> float:
+    if _finite(value) <= 0:
+        raise ValueError(value)
+    return value
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotKeep(path=folder, detail=error.strerror or error) from error
 
 
 def _path(data_dir: Path) -> Path:

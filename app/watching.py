@@ -129,10 +129,16 @@ def _interruption() -> Iterator[threading.Event]:
 def watch_folders(
     house: House, paths: Sequence[Path], collection: str, options: Options, *, as_json: bool = False
 ) -> None:
-    """Run at once, then after each change, until interrupted.  Raises CannotWatch."""
+    """Run at once, then after each change, until interrupted.  Raises CannotWatch.
+
+    An embedder that was put in use between two runs makes the next embeddings: the one before would be published
+    again, and searching refused.
+    """
     language = house.settings.language
 
     def run(present: Sequence[Path]) -> dict[str, Any]:
+        nonlocal house
+        house = house.renewed(prepared=True)
         return ingest_paths(house, present, collection, options=options, progress=progress_lines(language))
 
     changed = Changed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from app.assistant.answer import Assistant
 from app.assistant.silence import SHIPPED, Measure
 from app.bootstrap import Generators, House
 from app.calibration import Calibrated, activate, calibrate, calibration, deactivate, f1, fitted, refusals
-from app.errors import BadCalibration, TooFewQuestions
+from app.errors import BadCalibration, CannotKeep, TooFewQuestions
 from app.evaluation import Asked
 from app.settings import Settings
 from app.weighing import STEPS, Rankings, better_step
@@ -71,12 +72,30 @@ def test_what_was_fitted_is_kept_with_its_embedder_and_undone(tmp_path: Path) ->
     assert calibration(tmp_path, IDENTITY) == (SHIPPED, IDENTITY.cosine_step)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", json.dumps({"embedder": IDENTITY.sha256, "silence": {}})])
+def kept(step: object = 0.06, **silence: object) -> str:
+    measure = {"weights": [1, 2, 3], "bias": 0.5, "threshold": 0.5, **silence}
+    return json.dumps({"embedder": IDENTITY.sha256, "silence": measure, "cosine_step": step})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "[]", "{}", json.dumps({"embedder": IDENTITY.sha256, "silence": {}}), kept(0), kept(-0.1), kept(math.nan),
+        kept(threshold=math.nan), kept(bias=math.inf), kept(weights=[1, 2, math.nan]), kept(weights=[1, 2]),
+    ],
+)  # fmt: skip
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "calibration.json").write_text(content)
     with pytest.raises(BadCalibration):
         calibration(tmp_path, IDENTITY)
+
+
+def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
+    found = Calibrated(Measure((1.5, 2.0, -3.0), 0.25, 0.4), 30, 30, 0.5, 0.8, None, 0.06)
+    (tmp_path / "models").write_text("no folder")
+    with pytest.raises(CannotKeep):
+        activate(tmp_path, found, IDENTITY.sha256)
 
 
 def rankings(keywords: list[int], vectors: list[int], gold: int, spread: float = 0.1) -> Rankings:
