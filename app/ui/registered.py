@@ -28,8 +28,8 @@ def cells(row: ModelRow, language: str) -> dict[str, str]:
         "role": text(language, f"model_list.role_{card.role}"),
         "languages": ", ".join(card.languages),
         "serves": ", ".join(row.serves),
+        "state": text(language, f"model_list.state_{row.state}"),
         "licence": card.licence,
         "publisher": f"{card.publisher} ({card.country})" if card.country else card.publisher,
         "memory": str(card.memory_bytes // _MB) if card.memory_bytes else "",
-        "state": text(language, f"model_list.state_{row.state}"),
     }
