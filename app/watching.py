@@ -82,8 +82,10 @@ class Watcher:
             self._run(present)
 
     def _run(self, present: Sequence[Path]) -> None:
+        from app.errors import AppFailure
         from index.errors import Busy, IndexFailure
         from ingest.errors import IngestFailure
+        from models.errors import ModelFailure
 
         try:
             report = self.run(present)
@@ -94,7 +96,7 @@ class Watcher:
             time.sleep(self.busy_pause)
             self.changed.tell()
             return
-        except (IndexFailure, IngestFailure) as failure:
+        except (AppFailure, IndexFailure, IngestFailure, ModelFailure) as failure:
             self._tell(failure)
         else:
             print_report(report, self.language, as_json=self.as_json, in_one_line=True)

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from app.errors import BadCalibration
 from app.watched_folders import WatchedFolders
 from app.watching import Changed, Watcher
 from index.errors import Busy
 from ingest.errors import EmptyFolder
+from models.errors import MissingFile
 
 REPORT: dict[str, Any] = {
     "collection": "essai", "added": 1, "changed": 0, "moved": 0, "unchanged": 0, "removed": 0, "failed": 0,
@@ -177,15 +179,20 @@ def test_a_lock_that_is_held_is_told_once_and_tried_again(
     assert said.out.startswith("essai — ajoutés : 1. Pages : 1, passages : 2, doublons : 0.")
 
 
+@pytest.mark.parametrize(
+    "failure",
+    [EmptyFolder(path="corpus"), MissingFile(name="e5", path="x"), BadCalibration(path="x", detail="y")],
+    ids=lambda one: str(one.code),
+)
 def test_each_run_is_one_line_of_json_and_so_is_what_stopped_it(
-    watched: WatchedFolders, capsys: pytest.CaptureFixture[str]
+    watched: WatchedFolders, capsys: pytest.CaptureFixture[str], failure: Exception
 ) -> None:
-    watching = watcher(watched, Runs(EmptyFolder(path="corpus")), as_json=True)
+    watching = watcher(watched, Runs(failure), as_json=True)
     watching.step()
     watching.changed.tell()
     watching.step()
     failed, ran = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert failed["error"] == "ingest.empty_folder"
+    assert failed["error"] == vars(type(failure))["code"]
     assert ran == REPORT
 
 
