@@ -54,9 +54,10 @@ def _read(path: Path, modified: int, size: int) -> Lexicon:
 
 def _acronyms(path: Path) -> dict[str, tuple[str, ...]]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("acronyms")
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise BadLexicon(path=path, detail=error) from error
+    table = document.get("acronyms") if document else {}  # nothing but comments: nothing to add
     if not isinstance(table, dict):
         raise BadLexicon(path=path, detail="[acronyms]")
     return {acronym.upper(): _expansions(path, acronym, value) for acronym, value in table.items()}

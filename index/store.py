@@ -17,7 +17,7 @@ from index.boxes import unpack
 from index.catalogue import Catalogue, Embeddings
 from index.checking import find_problems
 from index.disk import full_disk_told
-from index.errors import OtherModel
+from index.errors import BadLexicon, OtherModel
 from index.generations import Generation, Generations
 from index.lexicon import read_lexicon
 from index.lock import write_lock
@@ -258,7 +258,12 @@ class Index:
         return self._catalogue.counter()
 
     def check(self) -> list[Problem]:
-        return list(find_problems(self._catalogue, self._generations, self._originals, self.model))
+        found = list(find_problems(self._catalogue, self._generations, self._originals, self.model))
+        try:
+            read_lexicon(self.data_dir / "lexicon.toml")
+        except BadLexicon as bad:  # every search refuses it
+            found.append(Problem(bad.code, bad.parameters))
+        return found
 
     def _generation(self) -> Generation | None:
         generation = self._generations.current()

@@ -50,6 +50,18 @@ def test_a_lexicon_that_cannot_be_read_is_named(tmp_path: Path, content: str) ->
     assert refused.value.exit_code == 2
 
 
+def test_a_lexicon_that_cannot_be_read_is_a_problem_of_the_check(index: Index, tmp_path: Path) -> None:
+    assert index.check() == []
+    (tmp_path / "lexicon.toml").write_text("[acronyms")
+    assert [one.code for one in index.check()] == ["index.bad_lexicon"]
+
+
+@pytest.mark.parametrize("content", ["", "# rien encore\n", "[acronyms]\n"])
+def test_a_lexicon_without_an_acronym_adds_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "lexicon.toml").write_text(content)
+    assert read_lexicon(tmp_path / "lexicon.toml") == read_lexicon(tmp_path / "absent.toml")
+
+
 def test_every_shipped_acronym_is_the_beginning_of_its_words(tmp_path: Path) -> None:
     shipped = read_lexicon(tmp_path / "absent.toml").expansions
     assert len(shipped) > 40
