@@ -63,6 +63,13 @@ class NotAGenerator(ModelFailure):
     exit_code = 2
 
 
+class CannotTeach(ModelFailure):
+    """An embedder whose layers are not those of a BERT: it serves, but is not taught."""
+
+    code = "models.cannot_teach"
+    exit_code = 2
+
+
 class BadWeightsFolder(ModelFailure):
     """No folder of a sentence-transformers model, or one that would bring code."""
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from models.adapt.measure import Comparison, compare, reciprocal_ranks
 from models.adapt.pairs import Pair
-from models.adapt.training import Batch, Options, Trainer, batches_of, blended
+from models.adapt.training import Batch, Options, Trainer, batches_of, blended, layers_of
+from models.errors import CannotTeach
 
 _SHARES = (1.0, 0.5)  # of what was learnt, tried in this order
 _NEAREST = 8  # passages, among which those of other keys stand against a query
@@ -49,8 +50,10 @@ class Adaptation:
     seconds: float = 1200.0
 
     def run(self, lesson: Lesson, folder: Path) -> Outcome:
-        """Train, measure, and write the model into `folder` if it won."""
+        """Train, measure, and write the model into `folder` if it won.  Raises CannotTeach."""
         model = _load(self.source, self.threads, self.options.seed)
+        if not layers_of(model[0].auto_model):
+            raise CannotTeach(path=self.source, detail=type(model[0].auto_model).__name__)
         embed = _embed_with(model, self.options)
         self.told("measure", 0.0)
         before = reciprocal_ranks(lesson.held, lesson.others, embed)

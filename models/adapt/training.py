@@ -135,11 +135,17 @@ class Trainer:
         return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1), dim=1)
 
 
+def layers_of(transformer: Any) -> list[Any]:
+    """From the bottom, where they are those of a BERT; none of another kind of model."""
+    return list(getattr(getattr(transformer, "encoder", None), "layer", ()))
+
+
 def _thawed(transformer: Any, frozen_layers: int) -> list[Any]:
-    """The parameters that learn; the others are frozen."""
+    """The parameters that learn; the others are frozen.  Of a low model the upper half learns at least."""
     for one in transformer.parameters():
         one.requires_grad_(False)
-    learnt = [one for layer in transformer.encoder.layer[frozen_layers:] for one in layer.parameters()]
+    layers = layers_of(transformer)
+    learnt = [one for layer in layers[min(frozen_layers, len(layers) // 2) :] for one in layer.parameters()]
     for one in learnt:
         one.requires_grad_(True)
     return learnt

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import random
 import struct
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.adapt.adapting import Adaptation, Lesson
 from models.adapt.measure import compare, reciprocal_ranks
 from models.adapt.packed import read_packed
 from models.adapt.pairs import Pair, Text, pairs_of
-from models.adapt.training import batches_of, blended
+from models.adapt.training import Options, batches_of, blended
+from models.errors import CannotTeach
 
 BODY = (
     "Le conseil municipal fixe les tarifs de la cantine scolaire. Les familles règlent chaque mois auprès de la régie. "
@@ -88,6 +92,78 @@ def test_blended_weights_lie_between() -> None:
     mixed = blended({"w": torch.zeros(2), "n": torch.tensor(3)}, {"w": torch.ones(2), "n": torch.tensor(5)}, 0.25)
     assert mixed["w"].tolist() == [0.25, 0.25]
     assert mixed["n"].item() == 3
+
+
+def small_embedder(folder: Path, kind: str = "bert") -> Path:
+    """Two layers of chance over the words of BODY, in a sentence-transformers folder."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, PreTrainedTokenizerFast
+
+    words = ["[PAD]", "[UNK]", *sorted({word.strip(".").lower() for word in BODY.split()})]
+    tokens = Tokenizer(models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
+    tokens.pre_tokenizer = pre_tokenizers.Whitespace()
+    made = PreTrainedTokenizerFast(tokenizer_object=tokens, pad_token="[PAD]", unk_token="[UNK]")
+    made.save_pretrained(folder / "plain")
+    sizes = {"num_hidden_layers": 2, "num_attention_heads": 2, "hidden_size": 16, "intermediate_size": 32}
+    if kind == "bert":
+        model = BertModel(BertConfig(vocab_size=len(words), **sizes), add_pooling_layer=False)
+    else:
+        model = DistilBertModel(DistilBertConfig(vocab_size=len(words), n_layers=2, n_heads=2, dim=16, hidden_dim=32))
+    model.save_pretrained(folder / "plain")
+    modules = [Transformer(str(folder / "plain"), max_seq_length=64), Pooling(16, "mean"), Normalize()]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder), create_model_card=False)
+    return folder
+
+
+def a_lesson() -> Lesson:
+    """Each word answers itself, in the company of others."""
+    words = sorted({word.strip(".").lower() for word in BODY.split()})
+    held = [Pair("x", one, f"{one} {words[number - 1]}", f"held {one}") for number, one in enumerate(words)]
+    return Lesson([Pair("x", one, f"{one} {one}", one) for one in words for _ in range(8)], held)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("won", [True, False])
+def test_what_won_is_written_and_read_again_as_it_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, won: bool
+) -> None:
+    """Also of a model that has fewer layers than are frozen of a high one."""
+    from sentence_transformers import SentenceTransformer
+
+    monkeypatch.setattr("models.adapt.measure.Comparison.won", property(lambda _: won))
+    told: list[str] = []
+    run = Adaptation(
+        small_embedder(tmp_path / "old"), 1, lambda step, _: told.append(step), Options(batch=8, rate=5e-3)
+    )
+    outcome = run.run(a_lesson(), tmp_path / "new")
+    assert outcome.pairs > 100
+    assert {"measure", "mine", "train"} <= set(told)
+    assert (outcome.folder is not None) is won is (tmp_path / "new").exists()
+    if not won:
+        return
+    old, new = (
+        SentenceTransformer(str(tmp_path / one), device="cpu", model_kwargs={"dtype": "float32"})
+        for one in ("old", "new")
+    )
+
+    def embed(model: Any, texts: Sequence[str]) -> np.ndarray:
+        vectors: np.ndarray = model.encode(list(texts), normalize_embeddings=True)
+        return vectors
+
+    before = reciprocal_ranks(a_lesson().held, (), lambda texts, _: embed(old, texts))
+    after = reciprocal_ranks(a_lesson().held, (), lambda texts, _: embed(new, texts))
+    assert before.mean() == pytest.approx(outcome.comparison.before, abs=0.02)
+    assert after.mean() == pytest.approx(outcome.comparison.after, abs=0.02)
+    assert not np.allclose(embed(old, ["cantine"]), embed(new, ["cantine"]), atol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_of_another_kind_is_not_taught(tmp_path: Path) -> None:
+    run = Adaptation(small_embedder(tmp_path / "old", "distilbert"), 1, lambda *_: None)
+    with pytest.raises(CannotTeach, match="DistilBertModel"):
+        run.run(a_lesson(), tmp_path / "new")
 
 
 def packed_file(path: Path) -> tuple[Path, np.ndarray]:
