@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.assistant.phrases import Phrase, before_infinitive, inverts, is_temporal, phrases, takes_verb
+from app.assistant.phrases import Phrase, before_infinitive, inverts, may_be_noun, phrases, takes_verb
+from app.assistant.pronouns import contracted, in_brackets, named
 from app.assistant.words import Word, fold, frames, is_content, words
 
 _LEAD = re.compile(
@@ -83,8 +84,8 @@ def understood(question: str, history: Sequence[str]) -> str:
 
 
 def own_words(question: str) -> list[str]:
-    """What a question that leans names itself, days aside: without it in what is found, nothing there answers."""
-    return [one.text for one in words(question) if _names(one) and not is_temporal(one.folded)]
+    """What a question that leans names itself, verbs and days aside: nothing that holds none of it answers."""
+    return [one.text for one in words(question) if _names(one) and may_be_noun(question, one)]
 
 
 def _alone(question: str, context: str) -> str:
@@ -97,7 +98,7 @@ def _alone(question: str, context: str) -> str:
         return _with_circumstance(context, rest)
     pronoun = _pronoun(rest)
     if pronoun is not None:
-        return _about(rest, _antecedent(context, *pronoun))
+        return _capital(_spoken_of(rest, context, *pronoun))
     return _about(rest, _topic(context)) if _says_nothing(rest) else question
 
 
@@ -164,13 +165,14 @@ def _says_nothing(question: str) -> bool:
     return short and bool(_INTERROGATIVE.search(fold(question)))
 
 
-def _antecedent(context: str, gender: str, plural: bool | None) -> str:
-    """What the pronoun stands for: the first phrase that agrees, what is asked of it aside; all where none does."""
+def _spoken_of(question: str, context: str, gender: str, plural: bool | None) -> str:
+    """With what its pronoun stands for: the first phrase that agrees, attributes aside; all where none does."""
     agreeing = [one for one in phrases(context) if not one.temporal and one.agrees(gender, plural)]
-    if not gender and plural is None:
-        return _topic(context)
     best = next((one for one in agreeing if not one.attribute), agreeing[0] if agreeing else None)
-    return best.shown(context) if best else _topic(context)
+    loose = not gender and plural is None
+    if best is None:
+        return _about(question, _topic(context))
+    return named(question, _topic(context) if loose else best.shown(context))
 
 
 def _topic(context: str) -> str:
@@ -188,8 +190,7 @@ def _names(word: Word) -> bool:
 
 
 def _about(question: str, topic: str) -> str:
-    bare, end = _parted(question)
-    return _capital(f"{bare} ({topic}){end}") if topic else question
+    return _capital(in_brackets(question, topic)) if topic else question
 
 
 def _with_circumstance(context: str, fragment: str) -> str:
@@ -246,9 +247,7 @@ def _replaced(bare: str, phrase: Phrase, piece: str, *, whole: bool = False) -> 
     """`piece` in the place of a phrase, with the preposition that its article held: "du conseil", "de la séance"."""
     held = {"du": "de ", "au": "à ", "aux": "à ", "des": "de " if phrase.after_noun else ""}.get(phrase.determiner, "")
     text = bare[: phrase.start] + held + piece + bare[phrase.whole_end if whole else phrase.end :]
-    for apart, together in (("de le", "du"), ("de les", "des"), ("à le", "au"), ("à les", "aux")):
-        text = re.sub(rf"\b{apart}\b(?= \w)", together, text)
-    return text
+    return contracted(text)
 
 
 def _article(former: str, piece: str) -> str:

@@ -86,6 +86,11 @@ def is_temporal(folded: str) -> bool:
     return folded in _TEMPORAL
 
 
+def may_be_noun(text: str, word: Word) -> bool:
+    """No known verb, nor one before its pronoun, nor a day."""
+    return word.folded not in _VERBS | _TEMPORAL and not inverts(text, word)
+
+
 def phrases(text: str) -> list[Phrase]:
     """In order; a complement that has a determiner of its own is a phrase too."""
     listed = list(words(text))
