@@ -119,6 +119,17 @@ def test_the_search_that_is_right_gains_weight_where_it_is_more_than_luck() -> N
     assert better_step([], None) is None
 
 
+def test_a_step_does_not_win_by_being_the_luckiest_of_nine() -> None:
+    """Two searches by chance: no step is better than another.  Judged where it was chosen, one wins in 9 of 100."""
+
+    def by_chance(chance: np.random.Generator) -> Rankings:
+        keywords, vectors = (chance.permutation(20).tolist() for _ in range(2))
+        return rankings(keywords, vectors, int(chance.integers(6)), 0.1 * chance.uniform(0.2, 2))
+
+    trials = [[by_chance(chance) for _ in range(40)] for chance in map(np.random.default_rng, range(100))]
+    assert sum(better_step(one, 0.045) != 0.045 for one in trials) <= 5
+
+
 def house(tmp_path: Path, passages: int) -> House:
     index, embedder = open_index(tmp_path), FakeEmbedder()
     texts = [f"Le règlement numéro {one} fixe l'horaire du service {one}." for one in range(passages)]
