@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from models.memory import PREFIX_BYTES
+
 if TYPE_CHECKING:
     from llama_cpp import Llama
 
-_MOST_BYTES = 256 << 20  # of kept states together
 _WORTH = 64  # tokens: fewer are read again sooner than they are put aside
 
 TokenIds = NDArray[np.intc]
@@ -30,30 +31,37 @@ class Kept:
 class Prefixes:
     """The one sequence of a context.  `resume` makes it hold as much of a prompt as was ever read and is still kept."""
 
-    def __init__(self, model: Llama, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, model: Llama, most_bytes: int = PREFIX_BYTES) -> None:
         from llama_cpp import llama_cpp as low
 
         self._low = low
         self._model = model
         self._most_bytes = most_bytes
         self._kept: list[Kept] = []  # the one used last is last
+        self._asked = 0  # tokens of the last prompt: what was written after it is not kept
 
     def resume(self, prompt: Sequence[int]) -> int:
         """How many tokens of the prompt need not be read.  At least one is left: the next token follows from it."""
         wanted = np.asarray(prompt, np.intc)
         live = self._model._input_ids
         reused = common(live, wanted)
+        if self._model._is_recurrent or self._model._is_hybrid:  # cannot forget its last tokens alone
+            return self._cut(min(reused, len(wanted) - 1))
         best = max(self._kept, key=lambda one: common(one.tokens, wanted), default=None)
         gained = common(best.tokens, wanted) - reused if best else 0
-        if len(live) - reused >= _WORTH:
+        if min(len(live), self._asked) - reused >= _WORTH:
             self._keep(live)
+            reused = min(reused, self._model.n_tokens)
+        self._asked = len(wanted)
         if best is not None and gained >= _WORTH and self._restore(best):
             reused += gained
         return self._cut(min(reused, len(wanted) - 1))
 
     def _keep(self, live: TokenIds) -> None:
+        if len(live) > self._asked:
+            live = live[: self._cut(self._asked)]
         size = self._low.llama_state_seq_get_size(self._model.ctx, 0)
-        if not 0 < size <= self._most_bytes:
+        if not len(live) or not 0 < size <= self._most_bytes:
             return
         room = (ctypes.c_uint8 * size)()
         if self._low.llama_state_seq_get_data(self._model.ctx, room, size, 0) != size:
