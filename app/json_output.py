@@ -62,19 +62,19 @@ def answer_json(answer: Finished) -> dict[str, Any]:
         "hits": hits_json(answer.hits),
         "model": answer.model,
         "withheld": answer.withheld,
+        "marks": _marks_json(answer.sentences),
         "timings_ms": dict(answer.timings_ms),
     }
 
 
 def _sentence_json(sentence: CertifiedSentence) -> dict[str, Any]:
-    """The fields of the design; `mark`, the span of the text that answers, only where there is one."""
-    marked = {"mark": list(sentence.mark)} if sentence.mark else {}
-    return {
-        "text": sentence.text,
-        "markers": list(sentence.markers),
-        "certified_by": sentence.certified_by,
-        **marked,
-    }
+    return {"text": sentence.text, "markers": list(sentence.markers), "certified_by": sentence.certified_by}
+
+
+def _marks_json(sentences: Sequence[CertifiedSentence]) -> list[dict[str, int]]:
+    """What answers, as a span of a sentence's text; sentences are counted from 0."""
+    marked = [(number, one.mark) for number, one in enumerate(sentences) if one.mark]
+    return [{"sentence": number, "start": start, "end": end} for number, (start, end) in marked]
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:

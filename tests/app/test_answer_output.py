@@ -22,8 +22,9 @@ def answer(text: str = TEXT, mark: tuple[int, int] | None = MARK, title: str = "
 
 def test_the_json_gives_the_span_only_where_there_is_one() -> None:
     (sentence,) = answer_json(answer())["sentences"]
-    assert sentence == {"text": TEXT, "markers": [1], "certified_by": "quotation", "mark": list(MARK)}
-    assert "mark" not in answer_json(answer(mark=None))["sentences"][0]
+    assert sentence == {"text": TEXT, "markers": [1], "certified_by": "quotation"}
+    assert answer_json(answer())["marks"] == [{"sentence": 0, "start": MARK[0], "end": MARK[1]}]
+    assert answer_json(answer(mark=None))["marks"] == []
 
 
 def test_a_pipe_gets_the_words_alone(capsys: pytest.CaptureFixture[str]) -> None:
