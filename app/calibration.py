@@ -66,9 +66,9 @@ class Calibrated:
 def calibrate(
     house: House, asked: Sequence[Asked], collections: frozenset[str], tick: Callable[[], object] = lambda: None
 ) -> Calibrated:
-    """Fit and judge; nothing is put in use.  Raises TooFewQuestions."""
+    """Fit and judge; nothing is put in use.  A question that is asked twice counts once.  Raises TooFewQuestions."""
     signs, silent, rankings = [], [], []
-    for one in asked:
+    for one in {" ".join(one.question.lower().split()): one for one in asked}.values():
         found = house.assistant.gather(Question(one.question, collections)).signs
         if found is not None:
             signs.append(astuple(found))

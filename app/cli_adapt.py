@@ -25,6 +25,7 @@ def adapt(
     from app.evaluation import read_questions
     from app.messages import text
     from app.steps import steps_on_terminal
+    from ingest.pipeline import interrupted_by_termination
 
     chosen = settings()
     told = steps_on_terminal(chosen.language)
@@ -37,7 +38,8 @@ def adapt(
     asked = read_questions(questions) if questions else []
     house = configured_house(prepared=True)
     readable_or_refused(house, [collection])
-    adapted = learn(house, collection, asked, minutes=minutes, told=told)
+    with interrupted_by_termination():  # so that no half of a model is left behind
+        adapted = learn(house, collection, asked, minutes=minutes, told=told)
     compared = adapted.outcome.comparison
     say(
         text(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,24 @@ def test_an_interruption_before_the_model_is_in_use_leaves_nothing(
         adapt(house, "essai", [], minutes=1, told=interrupted)
     assert not list((tmp_path / "models").glob("essai-*"))
     assert house.index.search("taxe", None, collections={"essai"})
+
+
+def test_a_command_that_is_told_to_end_leaves_nothing_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = taught_house(tmp_path, monkeypatch)
+
+    def ended(language: str) -> Callable[[str, float], None]:
+        return lambda step, done: os.kill(os.getpid(), signal.SIGTERM) if step == "embed" else None
+
+    monkeypatch.setenv("GREFFIER_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("app.cli_adapt.configured_house", lambda **_: house)
+    monkeypatch.setattr("app.steps.steps_on_terminal", ended)
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.SIG_DFL)
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("not caught"))
+    try:
+        assert CliRunner().invoke(app, ["adapt", "--collection", "essai"]).exit_code == 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not list((tmp_path / "models").glob("essai-*"))
 
 
 def test_where_no_model_can_be_kept_nothing_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,3 +148,5 @@ def test_calibrating_asks_every_question_and_judges_by_those_left_out(tmp_path: 
     assert found.won == (found.after > found.before or found.step != found.step_before)
     with pytest.raises(TooFewQuestions):
         calibrate(house(tmp_path, 40), asked[:30], frozenset({"essai"}))
+    with pytest.raises(TooFewQuestions):  # what was fitted on a question would be judged by the same one
+        calibrate(house(tmp_path, 40), [*asked[10:40], *asked[10:40]], frozenset({"essai"}))
