@@ -102,7 +102,10 @@ class Child:
         assert self._process.stdout is not None
         with self._process.stdout as output:
             for line in output:
-                message = json.loads(line)
+                try:
+                    message = json.loads(line)
+                except ValueError:  # it was killed while it wrote
+                    break
                 if "id" in message:
                     self._deliver(message)
                 else:

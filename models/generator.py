@@ -10,7 +10,7 @@ from typing import Any
 
 from models.child import DIED, Child
 from models.decoding import Counts
-from models.errors import CrashedAtStart, ModelFailure, PromptTooLong, WorkerDied
+from models.errors import CannotStart, CrashedAtStart, ModelFailure, PromptTooLong, WorkerDied
 from models.protocols import ModelCard, Prompt
 from models.queue import FairQueue
 from models.registry import verify
@@ -127,7 +127,11 @@ class WorkerGenerator:
             return self._start()
 
     def _start(self) -> Child:
-        return Child(self._card, threads=self._threads, context_tokens=self._context_tokens, repacked=self._repacked)
+        context = self._context_tokens
+        try:
+            return Child(self._card, threads=self._threads, context_tokens=context, repacked=self._repacked)
+        except OSError as error:  # no memory for another process
+            raise CannotStart(name=self._card.name, detail=str(error)) from error
 
     def _serve(self) -> None:
         while (turn := self._queue.take()) is not None:
@@ -137,6 +141,8 @@ class WorkerGenerator:
                 self._serve_one(turn, self._running())
             except ModelFailure as failure:
                 turn.end(failure)
+            except Exception as error:  # whatever it is, those who wait behind are served
+                turn.end(WorkerDied(detail=f"{type(error).__name__}: {error}"))
             else:
                 turn.end()
 

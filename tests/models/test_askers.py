@@ -18,7 +18,8 @@ import pytest
 
 from app.assistant.answer import Assistant
 from app.assistant.events import Question
-from models.errors import WorkerDied
+from models.child import Child
+from models.errors import CannotStart, WorkerDied
 from models.generator import Turn, WorkerGenerator
 from models.protocols import Prompt
 from models.registry import choose_generator, packaged_cards
@@ -139,3 +140,24 @@ def test_counting_outlives_a_killed_worker(generator: WorkerGenerator) -> None:
     with suppress(WorkerDied):
         assert generator.count("hello world") > 0
     assert generator.count("hello world") > 0
+
+
+def test_a_worker_that_cannot_be_started_again_costs_one_answer_and_no_other(
+    generator: WorkerGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = iter(generator.generate(LONG, asker="first"))
+    next(first)
+    second, third = (generator.generate(prompt(number), asker=str(number)) for number in range(2))
+    failures = iter([OSError("Cannot allocate memory"), ValueError("anything")])
+
+    def start(self: WorkerGenerator) -> Child:
+        raise next(failures)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("models.generator.Child", lambda *_, **__: start(generator))
+        assert generator.worker_pid is not None
+        os.kill(generator.worker_pid, signal.SIGKILL)
+        for turn, failure in ((first, WorkerDied), (second, CannotStart), (third, WorkerDied)):
+            with pytest.raises(failure):
+                list(turn)
+    assert "".join(generator.generate(prompt(2), asker="afterwards"))
