@@ -22,6 +22,7 @@ def adapt(
     from app.adaptation import adapt as learn
     from app.adaptation import undo
     from app.cli_ask import readable_or_refused
+    from app.errors import NoCollection
     from app.evaluation import read_questions
     from app.messages import text
     from app.steps import steps_on_terminal
@@ -35,6 +36,8 @@ def adapt(
         if as_json:
             print_json({"activated": True, "model": name})
         return
+    if not collection:
+        raise NoCollection
     asked = read_questions(questions) if questions else []
     house = configured_house(prepared=True)
     readable_or_refused(house, [collection])

@@ -50,6 +50,13 @@ class TooLittleText(AppFailure):
     exit_code = 1
 
 
+class NoCollection(AppFailure):
+    """A verb that learns from a collection, without one."""
+
+    code = "app.no_collection"
+    exit_code = 2
+
+
 class NoQuestions(AppFailure):
     """A verb that learns from questions, without any."""
 

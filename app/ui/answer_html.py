@@ -17,7 +17,7 @@ def view_html(view: View, question: str, language: str) -> str:
     """The answer so far: quotations first, then what is written, then how it ended."""
     parts = [f'<h2 class="g-question">{shown_html(question)}</h2>']
     if view.failure is not None:
-        parts.append(_failure(view.failure, language))
+        parts.append(failure_html(view.failure, language))
     elif view.finished is not None:
         parts.append(_finished(view.finished, language))
     else:
@@ -118,7 +118,8 @@ def _refused(answer: Finished, language: str) -> str:
     return "".join(parts)
 
 
-def _failure(failure: Exception, language: str) -> str:
+def failure_html(failure: Exception, language: str) -> str:
+    """What is broken, and the remedy, in the reader's language."""
     code = getattr(failure, "code", "app.failure")
     reason, remedy = describe(language, code, getattr(failure, "parameters", {}))
     return f'<p class="g-kind g-failed">{shown_html(reason)}</p><p>{shown_html(remedy)}</p>'

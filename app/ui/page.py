@@ -12,13 +12,16 @@ from app.access import LOCAL_USER
 from app.assistant.events import Question
 from app.assistant.follow_up import understood
 from app.bootstrap import House, house
+from app.errors import AppFailure
 from app.messages import LANGUAGES, text
-from app.ui.answer_html import view_html
+from app.ui.answer_html import failure_html, view_html
 from app.ui.asking import Asking
 from app.ui.filtering import choose_filter, filter_summary
 from app.ui.registered import draw_models
 from app.ui.report import draw_report
+from index.errors import IndexFailure
 from index.records import Filter
+from models.errors import ModelFailure
 
 _STYLE = Path(__file__).parent / "static" / "style.css"
 _NAMES = {"fr": "Français", "en": "English"}
@@ -30,11 +33,19 @@ def main() -> None:
     st.html(_STYLE)
     language = choose_language()
     st.html(_header(language))
-    served = house()
-    readable = sorted(served.readable(LOCAL_USER))
+    try:
+        served = house()
+        readable = sorted(served.readable(LOCAL_USER))
+    except (AppFailure, IndexFailure, ModelFailure) as failure:
+        st.html(failure_html(failure, language))
+        return
     if not readable:
         st.info(text(language, "ui.no_collection"))
         return
+    draw_view(served, readable, language)
+
+
+def draw_view(served: House, readable: list[str], language: str) -> None:
     view = choose_view(language)
     if view == "report":
         draw_report(served, readable, language)
