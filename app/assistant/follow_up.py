@@ -199,13 +199,15 @@ def _with_circumstance(context: str, fragment: str) -> str:
     piece = re.sub(
         r"^(?:des?|du) (?=\w)", lambda found: {"des ": "les ", "du ": "le "}.get(found[0].lower(), ""), piece
     )
-    if fold(next(words(piece)).text) in _PREPOSITIONS | {"le", "la", "les", "l", "un", "une"}:
+    first = next(words(piece), None)
+    if first is None:  # "Et, aussi ?"
+        return context
+    if first.folded in _PREPOSITIONS | {"le", "la", "les", "l", "un", "une"}:
         piece = piece[0].lower() + piece[1:]
     bare, end = _parted(context)
     time = _TIME.fullmatch(piece)
     if time and (former := list(_TIME.finditer(bare))):
         return bare[: former[-1].start()] + _article(former[-1][0], piece) + bare[former[-1].end() :] + end
-    first = next(words(piece))
     own = phrases(piece)
     if not time and own and own[0].start == 0:
         return _of_another(bare, piece, own[0], end)

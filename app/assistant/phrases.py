@@ -179,6 +179,8 @@ def before_infinitive(text: str, listed: list[Word], at: int) -> bool:
     if not at or at + 1 >= len(listed) or listed[at - 1].folded not in _BEFORE_PRONOUN:
         return False
     following = listed[at + 1]
+    if at + 2 < len(listed) and (listed[at + 2].folded in _FINITE or inverts(text, listed[at + 2])):
+        return False  # "quand le maire est absent", "où le pompier reçoit-il"
     return following.text.islower() and is_infinitive(following.folded) and _touch(text, listed[at], following)
 
 
@@ -187,18 +189,32 @@ _BEFORE_PRONOUN = frozenset(
     """comment ou quand pourquoi qui on il elle ils elles je vous nous pour sans faire peut peuvent doit doivent dois
     puis peux faut""".split()
 )
+_FINITE = frozenset("est sont etait sera a ont avait aura peut peuvent doit doivent va vont".split())
+_ENDS_VERB = re.compile(
+    r"(?:(?<!i)er|(?<!f)fier|(?<!o)ir|(?:voi|loi|seoi)r|[dl]ire|crire|uire|ffire|dre|mettre|battre|suivre|vivre"
+    r"|aitre)$"
+)
+_VERBS_ALIKE = frozenset(  # of an ending that is a noun's otherwise: "le maire", "le dossier", "le territoire"
+    """allier apprecier associer beneficier concilier confier copier crier dissocier etudier expedier incendier initier
+    licencier lier marier negocier nier oublier parier photocopier plier publier radier relier remedier remercier
+    renegocier replier resilier supplier trier varier abstraire boire complaire contrefaire croire defaire deplaire
+    distraire extraire faire plaire refaire rire satisfaire soustraire sourire taire traire""".split()
+)
 _NOUNS = frozenset(
-    """atelier cahier calendrier casier chantier chauffeur conseiller courrier cimetiere dossier escalier fichier foyer
-    hiver infirmier loyer mer metier ouvrier papier particulier policier premier dernier quartier registre sentier
-    titre centre cadastre maitre ministre prestataire notaire locataire proprietaire""".split()
+    """pouvoir devoir avenir cuir desir loisir plaisir souvenir tir berger boucher boulanger cancer clocher
+    coucher danger dejeuner diner enfer etranger foyer gouter horloger leader lever loyer manager maraicher
+    menager mer messager passager plancher potager rocher souper usager verger ver viager cadre cedre cendre
+    cylindre desordre encadre foudre gendre moindre ordre poudre tendre contremaitre maitre traitre delire
+    tirelire""".split()
 )
 
 
 def is_infinitive(word: str) -> bool:
-    """By its ending; nouns that end alike are listed."""
-    return (
-        len(word) > 3 and word not in _NOUNS and bool(re.search(r"(?:er|ir|oir|ire|dre|ttre|vre|aitre)$", fold(word)))
-    )
+    """By its ending; what has the other kind's ending is listed."""
+    plain = fold(word)
+    if len(plain) <= 3 or plain in _NOUNS:
+        return False
+    return plain in _VERBS_ALIKE or bool(_ENDS_VERB.search(plain))
 
 
 def _touch(text: str, one: Word, other: Word) -> bool:

@@ -14,6 +14,7 @@ _POINTED = re.compile(r"\b(?:celui|celle|ceux|celles)-(?:ci|là)\b", re.IGNORECA
 _ELIDED = re.compile(r"\b(s|qu|lorsqu|puisqu)['’](?:il|elle|ils|elles)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"(?<!-)\b(?:il|elle|ils|elles|ça|cela)\b(?!-)", re.IGNORECASE)
 _OWNED = re.compile(r"\b(son|sa|ses|leurs) (\w+)", re.IGNORECASE)
+_IMPERSONAL = frozenset("faut faudra faudrait suffit convient".split())  # "faut-il": nothing stands for that "il"
 _FULL = {"s": "si ", "qu": "que ", "lorsqu": "lorsque ", "puisqu": "puisque "}
 _VOWELS = tuple("aeiouyh")
 
@@ -45,7 +46,7 @@ def _pointed(question: str, thing: str) -> str | None:
 
 
 def _inverted(question: str, thing: str) -> str | None:
-    found = _INVERTED.search(question)
+    found = next((one for one in _INVERTED.finditer(question) if fold(one[2]) not in _IMPERSONAL), None)
     if found is None:
         return None
     rest = question[found.start() :]

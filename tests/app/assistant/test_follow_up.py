@@ -51,6 +51,8 @@ COMPLETED = [
     # Something else of the same thing.
     ("Comment obtenir un passeport ?", "Combien coûte-t-il ?", "Combien un passeport coûte-t-il ?"),
     ("Comment obtenir un passeport ?", "Et combien coûte-t-il ?", "Combien un passeport coûte-t-il ?"),
+    ("Combien coûte un passeport ?", "Que faut-il pour l'obtenir ?", "Que faut-il pour obtenir un passeport ?"),
+    ("Combien coûte un passeport ?", "Faut-il le renouveler ?", "Faut-il renouveler un passeport ?"),
     ("Comment obtenir un passeport ?", "Combien ça coûte ?", "Combien un passeport coûte ?"),
     (
         "Où se trouve la médiathèque ?",
@@ -130,6 +132,19 @@ ALONE = [
     "Quels sont les horaires de la déchetterie ?",
     "Is it possible to pay online?",
     "What is the fee for a copy?",
+    # A noun that ends as an infinitive does is none.
+    "Qui signe les actes quand le maire est absent ?",
+    "Comment le maire est-il élu ?",
+    "Comment l'usager peut-il contester ?",
+    "Quand la lettre de relance est-elle envoyée ?",
+    "Où le commissaire enquêteur reçoit-il le public ?",
+    "Où le pompier volontaire s'inscrit-il ?",
+    "Quand le goûter est-il servi ?",
+    "Que faire quand le livre est perdu ?",
+    "Pourquoi le trottoir de la rue Haute est-il fermé ?",
+    "Pourquoi l'ordre du jour est-il publié ?",
+    "Que se passe-t-il quand le titulaire de la concession meurt ?",
+    "Comment la secrétaire de mairie est-elle recrutée ?",
 ]
 
 
@@ -155,7 +170,22 @@ def test_a_conversation_goes_on_from_what_was_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["", "   ", "?", "???", "Et ?", "Et", "(", "pour", "a" * 2000, "le " * 500, "\n\n- x\n"]
+    "odd",
+    [
+        "",
+        "   ",
+        "?",
+        "???",
+        "Et ?",
+        "Et",
+        "(",
+        "pour",
+        "a" * 2000,
+        "le " * 500,
+        "\n\n- x\n",
+        "Et, aussi ?",
+        "Et , aussi ?",
+    ],
 )
 def test_odd_questions_break_nothing(odd: str) -> None:
     assert isinstance(understood(odd, ("Quel est le tarif ?",)), str)
