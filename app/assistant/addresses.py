@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+# Bounded, so that a long run of letters without an address is read once, not once from each of its letters.
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|(?:javascript|data|mailto|tel|file):|//|www\.)[^\s<>\"'«»()\[\]]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"(?:[a-z][a-z0-9+.-]{0,30}://|(?:javascript|data|mailto|tel|file):|//|www\.)[^\s<>\"'«»()\[\]]+"
+    r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@.-])(?:[\w-]+\.)+(?:fr|com|org|net|eu|gouv|info|io|gov|edu|int|local)\b(?:/[^\s<>\"'«»()\[\]]*)?",
     re.IGNORECASE,
 )

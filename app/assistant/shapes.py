@@ -19,7 +19,7 @@ _LETTERS = (
     r"(?<![\w-])(?:(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente"
     r"|quarante|cinquante|soixante|cents?|mille|two|three|four|five|seven|eight|nine|ten|eleven|twelve|twenty|thirty)"
     r"(?:-et-une?|(?:-| et |\s)(?=deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
-    r"|vingts?|cents?|mille|une?\b))?)+(?:un|une)?\b"
+    r"|vingts?|cents?|mille|une?\b))?){1,15}(?:un|une)?\b"  # no number has more words; a text may, in a row
 )
 _ONE = r"(?<![\w-])une?\b"
 _MILLIONS = rf"(?:{GAP}(?:mille|millions?|milliards?|billions?|thousand)\b)?"

@@ -27,3 +27,13 @@ def test_another_path_of_the_same_host_is_another_address() -> None:
     assert wrong_addresses("Le dossier est déposé sur https://demarches.exemple.fr/b.", source) == [
         "https://demarches.exemple.fr/b"
     ]
+
+
+@pytest.mark.parametrize("run", ["a", "1", "a.", "a-", "deux-"])
+def test_a_long_run_without_an_address_is_read_once(run: str) -> None:
+    """A second of work; hours, if it were read again from each of its characters."""
+    assert addresses(run * 300_000) == set()
+
+
+def test_a_scheme_after_letters_or_digits_hides_no_address() -> None:
+    assert wrong_addresses("Voir 1" + "x" * 50 + "http://ailleurs.exemple/a.", "Voir le guide.") != []
