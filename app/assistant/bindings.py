@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ _FUNCTION = 0.4  # weight of a word without content, 'de ... à', beside 1 for o
 _EXCHANGED = 0.05  # by how much two figures must look like each other to have been exchanged
 _MISPLACED = 0.3  # by how much one figure must look like another to stand in its place
 
+_DAYS = {  # numbers that no document is likely to hold
+    name: f"{70_001 + number}"
+    for number, name in enumerate("lundi mardi mercredi jeudi vendredi samedi dimanche".split())
+}
+_DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b", re.IGNORECASE)
+
 _Around = dict[str, float]
 
 
@@ -30,10 +37,23 @@ class Placed:
 
 def misplaced_figures(sentence: str, source: str) -> list[str]:
     """Figures that stand in the sentence beside the words of another figure of the source."""
-    meant = _placed(source)
+    return _misplaced(_placed(sentence), _placed(source))
+
+
+def misplaced_days(sentence: str, source: str) -> list[str]:
+    """The same of the days of the week: 'le bac gris le jeudi' where the source says so of the yellow one."""
+    names = {number: name for name, number in _DAYS.items()}
+    said, meant = ([one for one in _placed(_numbered(text)) if one.figure in names] for text in (sentence, source))
+    return [names[one] for one in _misplaced(said, meant)]
+
+
+def _numbered(text: str) -> str:
+    return _DAY.sub(lambda one: _DAYS[one.group().lower()], text)
+
+
+def _misplaced(said: list[Placed], meant: list[Placed]) -> list[str]:
     if len({one.figure for one in meant}) < 2:
         return []
-    said = _placed(sentence)
     taken = [(one.figure, *_taken(one, meant)) for one in said]
     here, there = Counter(one.figure for one in said), Counter(one.figure for one in meant)
     found = set()

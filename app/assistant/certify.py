@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.assistant.bindings import misplaced_figures
+from app.assistant.bindings import misplaced_days, misplaced_figures
 from app.assistant.content import COVERAGE, RETELLING, content_share, invented, is_short, scattered, turned_round
 from app.assistant.dates import dates, without_dates, wrong_dates
 from app.assistant.figures import day_kinds, numbers, quantities, references, without_references, wrong_quantities
-from app.assistant.limits import wrong_limits
+from app.assistant.limits import wrong_date_limits, wrong_limits
 from app.assistant.modality import wrong_modality
 from app.assistant.names import missing_names
 from app.assistant.negations import denies
@@ -22,6 +22,7 @@ from app.assistant.reading import content, read
 from app.assistant.roles import exchanged_roles
 from app.assistant.sentences import sentence_spans
 from app.assistant.subjects import unsaid, wrong_subjects
+from app.assistant.substitutions import substituted
 
 __all__ = ["Verdict", "certify", "content_share", "dates", "denies", "numbers", "quantities", "references"]
 
@@ -61,7 +62,9 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
         *(f"days: {one}" for one in sorted(day_kinds(sentence) - day_kinds(source))),
         *(f"reference: {one}" for one in sorted(references(sentence) - references(source))),
         *(f"limit: {one}" for one in wrong_limits(sentence, source)),
+        *(f"limit: {one}" for one in wrong_date_limits(sentence, source)),
         *(f"figure of other words: {one}" for one in misplaced_figures(sentence, source)),
+        *(f"day of other words: {one}" for one in misplaced_days(sentence, source)),
         *(f"name: {one}" for one in missing_names(sentence, source)),
         *_meanings(sentence, source),
         *(f"roles: exchanged around {one}" for one in exchanged_roles(sentence, source)),
@@ -69,6 +72,7 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
         *(f"subject: {one}" for one in wrong_subjects(sentence, source)),
         *(f"said: {one}" for one in ([] if retells else unsaid(sentence, source))),
         *(["words: scattered"] if scattered(sentence, _closest(sentence, source)) else []),
+        *(f"substituted: {one}" for one in substituted(sentence, _closest(sentence, source), about)),
         *(f"invented: {one}" for one in invented(sentence, source, about)),
     ]
     return Verdict(tuple(missing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.assistant.dates import dates
 from app.assistant.figures import NUMBER, plain
 from app.assistant.reading import plain_of
 from app.assistant.spelled import in_digits
@@ -24,6 +25,12 @@ _SIDES = (("upper", _UPPER), ("lower", _LOWER))
 _TURNED = re.compile(r"plus de|moins de|inferieur|superieur|depasse|exced")
 _DENIED = re.compile(r"(?:\bn(?:e |')|\bsans )[^,;:]{0,40}$")
 _OTHER = {"upper": "lower", "lower": "upper"}
+_DATE = r"(?:le |the )?(?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(\d{1,2}\S* \w+(?: \d{4})?)"
+_SIDES_OF_DATES = (
+    ("before", re.compile(rf"\b(?:avant|jusqu'au|au plus tard|until|before) {_DATE}")),
+    ("after", re.compile(rf"\b(?:apres|a partir du|a compter du|au plus tot|des|depuis|after|since) {_DATE}")),
+)
+_OTHER_SIDE = {"before": "after", "after": "before"}
 _CUT = re.compile(r"[;:.!?()]|, ")
 
 
@@ -38,6 +45,22 @@ def wrong_limits(sentence: str, source: str) -> list[str]:
         for figure, sides in said.items()
         if sides and meant.get(figure) and sides.isdisjoint(meant[figure])
     )
+
+
+def wrong_date_limits(sentence: str, source: str) -> list[str]:
+    """Dates before which the sentence puts what the source puts after them, or the other way round."""
+    said, meant = _sides_of_dates(sentence), _sides_of_dates(source)
+    return sorted(f"{side} {date}" for date, side in said - meant if (date, _OTHER_SIDE[side]) in meant)
+
+
+def _sides_of_dates(text: str) -> set[tuple[str, str]]:
+    plain_text = plain_of(text)
+    return {
+        (date, side)
+        for side, shape in _SIDES_OF_DATES
+        for match in shape.finditer(plain_text)
+        for date in dates(match.group(1))
+    }
 
 
 def limits_on(text: str) -> set[str]:

@@ -79,6 +79,52 @@ def test_a_corrupted_sentence_is_withheld_for_its_corruption(sentence: str, sour
     assert any(one.startswith(reason) for one in certify(sentence, [source]).missing)
 
 
+DUE = "Les demandes de dérogation sont adressées au maire avant le 30 avril."
+BINS = "Le bac jaune est collecté le jeudi, le bac gris le lundi et le vendredi."
+QUORUM = "Le quorum est atteint lorsque la majorité des membres en exercice est présente."
+DEPUTY = "Mme Fontaine, première adjointe, est chargée des finances."
+FULL = "Les agents à temps complet ont droit à 25 jours de congés annuels."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "reason"),
+    [
+        (
+            "Les demandes de dérogation sont adressées au préfet avant le 30 avril.",
+            DUE,
+            "substituted: préfet for maire",
+        ),
+        ("Les demandes d'inscription sont adressées au maire avant le 30 avril.", DUE, "substituted: inscription"),
+        ("Les demandes de dérogation sont adressées au maire à partir du 30 avril.", DUE, "limit: after 30/4"),
+        ("Le bac jaune est collecté le lundi, le bac gris le jeudi.", BINS, "day of other words: jeudi"),
+        ("Le bac jaune est collecté le lundi et le vendredi.", BINS, "day of other words: lundi"),
+        ("Le quorum est atteint lorsque la minorité des membres en exercice est présente.", QUORUM, "opposite"),
+        ("Le quorum est atteint lorsque la totalité des membres en exercice est présente.", QUORUM, "opposite"),
+        ("Le quorum est atteint lorsque la majorité des membres en exercice est absente.", QUORUM, "opposite"),
+        ("Mme Fontaine, deuxième adjointe, est chargée des finances.", DEPUTY, "opposite"),
+        ("Les agents à temps partiel ont droit à 25 jours de congés annuels.", FULL, "opposite"),
+        ("Les agents à temps complet ont droit à 25 jours de congés par mois.", FULL, "opposite"),
+        ("L'abonnement coûte 15 euros par mois.", "L'abonnement coûte 15 euros par an.", "opposite"),
+    ],
+)
+def test_one_word_for_another_is_withheld(sentence: str, source: str, reason: str) -> None:
+    assert any(one.startswith(reason) for one in certify(sentence, [source]).missing)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Les demandes de dérogation sont envoyées au maire avant le 30 avril.", DUE),
+        ("Le bac gris est collecté le lundi et le vendredi, le bac jaune le jeudi.", BINS),
+        ("Le quorum est atteint lorsque la majorité des membres en exercice assiste.", QUORUM),
+        ("Mme Fontaine, première adjointe, est chargée des finances.", DEPUTY),
+        ("Un agent à temps complet a droit à 25 jours de congés par an.", FULL),
+    ],
+)
+def test_other_words_for_the_same_are_certified(sentence: str, source: str) -> None:
+    assert certify(sentence, [source]).missing == ()
+
+
 def test_no_source_certifies_nothing() -> None:
     assert not certify("Le tarif est fixé.", []).certified
 
