@@ -39,7 +39,7 @@ _ORDERS = re.compile(
 # The marks of a conversation, as models are taught them: what follows would be another speaker's words.
 _TURNS = re.compile(
     r"<\|\w+\|?>|\[/?INST\]|<</?SYS>>|</?(?:s|system|assistant|user|human|tool_call)>"
-    r"|#{2,}[ \t]*(?:System|Instruction|Response|Assistant)",
+    r"|(?<!#)#{2,}[ \t]*(?:System|Instruction|Response|Assistant)",
     re.IGNORECASE,
 )
 _LOOKS_LIKE = str.maketrans("аеорсухіѕјԁɡαεορτυνικ", "aeopcyxisjdgaeoptuvik")  # Cyrillic, IPA, Greek

@@ -109,13 +109,17 @@ def shapes(kind: Kind, text: str) -> list[Span]:
 
     The number of an article, a page or a list item is no number; nor is one that is part of a date or a length of time.
     """
-    taken = [Span(one.start(), one.end()) for one in _REFERENCES.finditer(text)] if kind == "number" else []
-    taken += _dated(text) if kind == "number" else []
+    taken = bytearray(len(text))  # a mark for each character: a table of ten thousand figures is read in one pass
+    for start, end in [one.span() for one in _REFERENCES.finditer(text)] if kind == "number" else []:
+        taken[start:end] = b"x" * (end - start)
+    for one in _dated(text) if kind == "number" else []:
+        taken[one.start : one.end] = b"x" * (one.end - one.start)
     found: list[Span] = []
     for pattern in _compiled(kind):
         for span in _matches(pattern, text):
-            if not any(span.start < one.end and one.start < span.end for one in (*taken, *found)):
+            if not any(taken[span.start : span.end]):
                 found.append(span)
+                taken[span.start : span.end] = b"x" * (span.end - span.start)
     return sorted((one for one in found if not _names_other(kind, one, text)), key=lambda one: one.start)
 
 
@@ -136,13 +140,14 @@ def _names_other(kind: Kind, span: Span, text: str) -> bool:
     name = span.of(text)
     if kind != "person" or not name[:1].isupper():
         return False
-    before = text[: span.start].rstrip()
+    before = text[max(0, span.start - _SEEN) : span.start].rstrip()
     opens = not before or before[-1] in '.:!?«"“-–•'
     if " " not in name and (opens or name.isupper() or fold(name) in _NO_NAMES or before.endswith((" de", " of"))):
         return True
     return _NO_PERSON_AFTER.search(before) is not None
 
 
+_SEEN = 80  # characters before a name that say what it is of
 _NO_PERSON_AFTER = re.compile(
     r"(?:\b(?:à|en|au|aux|dans|le|la|les|un|une|des|du|ces|cette|depuis|vers|rue|place|avenue)|\bl['’])$", re.IGNORECASE
 )

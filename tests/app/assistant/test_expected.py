@@ -1,5 +1,7 @@
 """What a question asks for, and the span that says it: a table written by hand."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -196,3 +198,12 @@ def test_of_two_that_are_as_near_none_is_marked() -> None:
 def test_a_span_lies_in_its_text(text: str, question: str) -> None:
     span = answer_span(question, text)
     assert span is None or (0 <= span.start < span.end <= len(text) and span.of(text).strip())
+
+
+@pytest.mark.parametrize("row", ["12 ", "1 ", "deux ", "MM. A", "2020 ", "2 h "])
+def test_a_long_table_is_read_in_one_pass(row: str) -> None:
+    """A second of work; many minutes, if each figure were compared with all others."""
+    kinds: tuple[Kind, ...] = ("number", "person")
+    for kind in kinds:
+        found = shapes(kind, row * 30_000)
+        assert all(one.end <= other.start for one, other in pairwise(found))
