@@ -20,7 +20,7 @@ from app.assistant.events import (
     Waiting,
 )
 from app.assistant.evidence import Evidence, find_evidence
-from app.assistant.follow_up import own_words, understood
+from app.assistant.follow_up import asks_of_another, own_words, understood
 from app.assistant.neighbours import join_neighbours
 from app.assistant.orders import speaks_to_model
 from app.assistant.prompt import brief
@@ -86,7 +86,7 @@ class Assistant:
 
         silent = is_silent(question.text, hits, found.weights, found.signs, self.measure)
         completed = bool(asked.history) and question.text != asked.text.strip()
-        silent = silent or (completed and not _held(own_words(asked.text), hits))
+        silent = silent or (completed and not _held(asked.text, hits))
         quotations = () if silent else register.quote(found.evidence)
         if not quotations:
             yield self._finished(asked, "refused", (), register, hits, clock)
@@ -182,10 +182,15 @@ class Assistant:
         )
 
 
-def _held(own: Sequence[str], hits: Sequence[Hit]) -> bool:
-    """Does anything that was found name what a follow-up names?  The question before must not answer in its place."""
-    wanted = set(content_stems(" ".join(own)))
-    return not wanted or any(wanted & set(content_stems(" ".join((*hit.heading, hit.text)))) for hit in hits)
+def _held(asked: str, hits: Sequence[Hit]) -> bool:
+    """Does anything that was found name what a follow-up names?  The question before must not answer in its place.
+
+    One of its words will do, beside verbs that documents may not use; of a fragment, more than half of them.
+    """
+    wanted = set(content_stems(" ".join(own_words(asked))))
+    least = len(wanted) // 2 + 1 if asks_of_another(asked) else 1
+    held = (len(wanted & set(content_stems(" ".join((*hit.heading, hit.text))))) for hit in hits)
+    return not wanted or max(held, default=0) >= least
 
 
 def _certified(draft: Draft, passages: Sequence[Hit], register: Register) -> Sentence | None:

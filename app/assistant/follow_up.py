@@ -25,6 +25,7 @@ _ASKS = re.compile(  # a verb or an interrogative: the question has a body of it
     r"|how|what|when|where|which|who|why|is|are|do|does|can|must|may|has|have)\b"
     r"|\w-(?:t-)?(?:il|elle|on|ils|elles|je|vous|nous)\b"
 )
+_TO = re.compile(r"\bà\b", re.IGNORECASE)  # without its accent it would be a verb
 _INTERROGATIVE = re.compile(r"\b(?:quel(?:le)?s?|qui|quoi|combien|which|what|whom?|how)\b")
 _IMPERSONAL = re.compile(
     r"\b(?:y a-t-il|il y a|faut-il|il (?:ne )?faut|faudra-t-il|s'agit-il|il s'agit|existe-t-il|il existe|suffit-il"
@@ -65,6 +66,13 @@ _PREPOSITIONS = frozenset(
     """pour avec sans chez dans en a au aux apres avant depuis entre sur sous par pendant jusqu for with without in on
     at after before during""".split()
 )
+_PERSONS = frozenset(
+    """adulte agent apprenti association bebe collegien commercant conjoint contractuel couple demandeur ecole eleve elu
+    employe enfant entreprise etranger etrangere etudiant etudiante famille femme fonctionnaire foyer francais francaise
+    groupe habitant handicape homme jeune locataire lyceen majeur menage mineur mineure parent particulier personne
+    professionnel proprietaire resident retraite salarie senior stagiaire titulaire touriste usager visiteur adult child
+    couple employee family foreigner person resident student visitor""".split()
+)
 _REMEMBERED = 2  # questions before
 _SHORT = 6  # words of a fragment, at most
 _TIME = re.compile(
@@ -88,11 +96,18 @@ def own_words(question: str) -> list[str]:
     return [one.text for one in words(question) if _names(one) and may_be_noun(question, one)]
 
 
+def asks_of_another(question: str) -> bool:
+    """A fragment that puts something else in the place of what the question before asked of: "Et la patinoire ?"."""
+    lead = _LEAD.match(question.strip())
+    rest = question.strip()[lead.end() :].strip() if lead else question.strip()
+    return is_fragment(rest, led=rest != question.strip())
+
+
 def _alone(question: str, context: str) -> str:
     lead = _LEAD.match(question)
     rest = question[lead.end() :].strip() if lead else question
     led = rest != question
-    if not rest or "(" in rest or _TITLED.match(rest):
+    if not any(words(rest)) or "(" in rest or _TITLED.match(rest):
         return question
     if is_fragment(rest, led=led):
         return _with_circumstance(context, rest)
@@ -107,7 +122,7 @@ def is_fragment(text: str, *, led: bool) -> bool:
 
     Without "Et", what may be a search of its own ("horaires de la piscine") is none.
     """
-    plain = fold(text).replace("’", "'")
+    plain = fold(_TO.sub("vers", text)).replace("’", "'")
     listed = [word.folded for word in words(text)]
     if not listed or _ASKS.search(plain):
         return False
@@ -239,7 +254,9 @@ def _after_preposition(bare: str, piece: str, own: list[Phrase], end: str) -> st
         if fold(bare[: one.start].rstrip()).endswith(" " + fold(preposition)):
             return bare[: one.start] + rest + bare[one.whole_end :] + end
     if fold(preposition) == "pour" and own and own[0].indefinite:
-        alike = [one for one in phrases(bare) if one.indefinite and one.plural == own[0].plural]
+        asked = own[0]
+        alike = [one for one in phrases(bare) if one.indefinite and one.plural == asked.plural]
+        alike = [one for one in alike if (one.head in _PERSONS) == (asked.head in _PERSONS)]  # no child is a passport
         if alike:
             return _replaced(bare, alike[0], rest, whole=True) + end
     return f"{bare} {piece}{end}"

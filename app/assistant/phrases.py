@@ -135,7 +135,7 @@ def _links(text: str, listed: list[Word], end: int, following: int) -> bool:
 
 def _extent(text: str, listed: list[Word], at: int) -> int:
     """Position after the phrase whose determiner is at `at`, complements without determiner included; `at` if none."""
-    if listed[at].folded not in _DETERMINERS or at + 1 >= len(listed):
+    if listed[at].folded not in _DETERMINERS or listed[at].text in ("à", "À") or at + 1 >= len(listed):
         return at
     if not _names(text, listed, at, at + 1) or takes_verb(text, listed, at):
         return at

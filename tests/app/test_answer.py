@@ -156,6 +156,19 @@ def test_history_does_not_bring_an_answer_to_a_question_that_stands_alone(index:
     assert assistant(index, None).finish(asked).kind == "refused"
 
 
+def test_a_word_that_a_document_shares_by_chance_does_not_answer_a_fragment(tmp_path: Path) -> None:
+    index = open_index(tmp_path)
+    hold(
+        index,
+        document("Un repas réservé à la cantine pour un enfant de la commune coûte 3,85 euros, près de la station."),
+    )
+    answering = assistant(index, None)
+    before = "Combien coûte un repas réservé à la cantine pour un enfant de la commune ?"
+    assert answering.finish(asked_after("Et à la station spatiale ?", before)).kind == "refused"
+    assert answering.finish(asked_after("Et la station spatiale ?", before)).kind == "refused"
+    assert answering.finish(asked_after(before)).kind == "quoted"
+
+
 def test_a_follow_ups_prompt_begins_as_the_one_before(tmp_path: Path) -> None:
     index = open_index(tmp_path)
     texts = ("La cantine ouvre le lundi à midi.", "La cantine ferme le mardi soir.", "La cantine sert un repas chaud.")

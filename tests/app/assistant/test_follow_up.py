@@ -51,6 +51,15 @@ COMPLETED = [
     # Something else of the same thing.
     ("Comment obtenir un passeport ?", "Combien coûte-t-il ?", "Combien un passeport coûte-t-il ?"),
     ("Comment obtenir un passeport ?", "Et combien coûte-t-il ?", "Combien un passeport coûte-t-il ?"),
+    ("Combien coûte un passeport ?", "Et pour un mineur ?", "Combien coûte un passeport pour un mineur ?"),
+    ("Quand ouvre la mairie ?", "Et à Noël ?", "Quand ouvre la mairie à Noël ?"),
+    (
+        "Combien coûte un repas à la cantine ?",
+        "Et à la résidence ?",
+        "Combien coûte un repas à la résidence ?",
+    ),
+    ("Combien coûte un repas ?", "Et pour une famille ?", "Combien coûte un repas pour une famille ?"),
+    ("À quoi a droit un agent ?", "Et pour un stagiaire ?", "À quoi a droit un stagiaire ?"),
     ("Combien coûte un passeport ?", "Que faut-il pour l'obtenir ?", "Que faut-il pour obtenir un passeport ?"),
     ("Combien coûte un passeport ?", "Faut-il le renouveler ?", "Faut-il renouveler un passeport ?"),
     ("Comment obtenir un passeport ?", "Combien ça coûte ?", "Combien un passeport coûte ?"),
@@ -191,3 +200,8 @@ def test_odd_questions_break_nothing(odd: str) -> None:
     assert isinstance(understood(odd, ("Quel est le tarif ?",)), str)
     assert isinstance(understood("Et le samedi ?", (odd,)), str)
     assert isinstance(understood("Combien coûte-t-il ?", (odd, odd)), str)
+
+
+@pytest.mark.parametrize("nothing", ["?", "...", "😀", "Et ?", "* -"])
+def test_what_has_no_words_asks_nothing(nothing: str) -> None:
+    assert understood(nothing, ("Quel est le tarif ?",)) == nothing
