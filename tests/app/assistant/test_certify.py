@@ -81,6 +81,8 @@ def test_a_corrupted_sentence_is_withheld_for_its_corruption(sentence: str, sour
 
 DUE = "Les demandes de dérogation sont adressées au maire avant le 30 avril."
 BINS = "Le bac jaune est collecté le jeudi, le bac gris le lundi et le vendredi."
+APPEAL = "Le recours est formé devant le tribunal administratif."
+AWAY = "L'agent informe son chef de service de son absence le jour même."
 QUORUM = "Le quorum est atteint lorsque la majorité des membres en exercice est présente."
 DEPUTY = "Mme Fontaine, première adjointe, est chargée des finances."
 FULL = "Les agents à temps complet ont droit à 25 jours de congés annuels."
@@ -95,6 +97,8 @@ FULL = "Les agents à temps complet ont droit à 25 jours de congés annuels."
             "substituted: préfet for maire",
         ),
         ("Les demandes d'inscription sont adressées au maire avant le 30 avril.", DUE, "substituted: inscription"),
+        ("Le recours est formé devant le tribunal judiciaire.", APPEAL, "substituted: judiciaire for administratif"),
+        ("L'agent informe le maire de son absence le jour même.", AWAY, "substituted: maire for chef service"),
         ("Les demandes de dérogation sont adressées au maire à partir du 30 avril.", DUE, "limit: after 30/4"),
         ("Le bac jaune est collecté le lundi, le bac gris le jeudi.", BINS, "day of other words: jeudi"),
         ("Le bac jaune est collecté le lundi et le vendredi.", BINS, "day of other words: lundi"),
@@ -117,7 +121,7 @@ def test_one_word_for_another_is_withheld(sentence: str, source: str, reason: st
         ("Les demandes de dérogation sont envoyées au maire avant le 30 avril.", DUE),
         ("Le bac gris est collecté le lundi et le vendredi, le bac jaune le jeudi.", BINS),
         ("Le quorum est atteint lorsque la majorité des membres en exercice assiste.", QUORUM),
-        ("Mme Fontaine, première adjointe, est chargée des finances.", DEPUTY),
+        ("Le recours est formé devant le tribunal administratif, hormis urgence.", APPEAL[:-1] + ", sauf urgence."),
         ("Un agent à temps complet a droit à 25 jours de congés par an.", FULL),
     ],
 )
