@@ -50,7 +50,7 @@ def _finished(answer: Finished, language: str) -> str:
     else:
         parts.append(_refused(answer, language))
     if answer.withheld:
-        parts.append(f'<p class="g-note">{shown_html(text(language, "ui.withheld", count=answer.withheld))}</p>')
+        parts.append(note_html(text(language, "ui.withheld", count=answer.withheld)))
     return "".join(parts)
 
 
@@ -116,6 +116,11 @@ def _refused(answer: Finished, language: str) -> str:
             parts.append(f'<li><a href="{address}" target="_blank">{shown_html(hit.document.title)}</a></li>')
         parts.append("</ul>")
     return "".join(parts)
+
+
+def note_html(words: str) -> str:
+    """A line beside an answer; names of files and questions stand in it."""
+    return f'<p class="g-note">{shown_html(words)}</p>'
 
 
 def failure_html(failure: Exception, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ from app.assistant.follow_up import understood
 from app.bootstrap import House, house
 from app.errors import AppFailure
 from app.messages import LANGUAGES, text
-from app.ui.answer_html import failure_html, view_html
+from app.ui.answer_html import failure_html, note_html, view_html
 from app.ui.asking import Asking
 from app.ui.filtering import choose_filter, filter_summary
 from app.ui.registered import draw_models
@@ -134,9 +133,9 @@ def draw(language: str) -> None:
     if asking is None:
         return
     if narrowed := filter_summary(asking.question.only, language):
-        st.html(f'<p class="g-note">{escape(narrowed)}</p>')
+        st.html(note_html(narrowed))
     if (meant := understood(asking.question.text, asking.question.history)) != asking.question.text:
-        st.html(f'<p class="g-note">{escape(text(language, "ui.understood", question=meant))}</p>')
+        st.html(note_html(text(language, "ui.understood", question=meant)))
     place = st.empty()
     for view in asking.views():
         place.html(view_html(view, asking.question.text, language))

@@ -9,7 +9,7 @@ from lxml import html
 
 from app.assistant.answer import Assistant
 from app.assistant.events import CertifiedSentence, Citation, Question, Quoted
-from app.ui.answer_html import view_html
+from app.ui.answer_html import note_html, view_html
 from app.ui.asking import Asking, View
 from index.records import DocumentRef
 from tests.fakes import FakeEmbedder, FakeGenerator
@@ -112,3 +112,7 @@ def test_margins_are_no_line_ends_and_rows_are() -> None:
 
 def test_characters_that_turn_the_order_of_letters_are_not_shown() -> None:
     assert blockquote(quoted("Le tarif \u202e3 €\u202c est\x1b[31m fixé\u2066.")) == "Le tarif 3 € est[31m fixé."
+
+
+def test_a_note_obeys_none_of_its_words() -> None:
+    assert note_html("dossier <b>\u202etxt.exe\u2066") == '<p class="g-note">dossier &lt;b&gt;txt.exe</p>'
