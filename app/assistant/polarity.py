@@ -102,7 +102,7 @@ def _meets(one: Negation, denied: Iterable[str]) -> bool:
 
 def _is_told_otherwise(one: Negation, side: Side, other: Side) -> bool:
     """Does a side, in place of a negation of the other one, deny by a word, a limit or a prefix ('inaccessible')?"""
-    if side.denying - other.denying or side.amounting - other.amounting:
+    if _denies_beside(one, side, (side.denying - other.denying) | (side.amounting - other.amounting)):
         return True
     limits = {limit for start, limit in _MEASURES.items() for head in one.heads if head.startswith(start)}
     if limits & limits_on(side.text) and not any(kin(head, stem) for head in one.heads for stem in side.affirmed):
@@ -113,6 +113,12 @@ def _is_told_otherwise(one: Negation, side: Side, other: Side) -> bool:
         for token in side.tokens
         for prefix in _NEGATIVE
     )
+
+
+def _denies_beside(one: Negation, side: Side, words: frozenset[str]) -> bool:
+    """Does one of the words stand in a sentence of what is denied?  Anywhere, where the side does not name that."""
+    named = {token.sentence for token in side.tokens for head in one.heads if token.content and kin(head, token.stem)}
+    return any(token.stem in words and (not named or token.sentence in named) for token in side.tokens)
 
 
 def _awaits(one: Negation, here: Side, there: Side) -> bool:

@@ -129,6 +129,12 @@ def test_other_words_for_the_same_are_certified(sentence: str, source: str) -> N
     assert certify(sentence, [source]).missing == ()
 
 
+def test_an_absence_told_of_before_denies_nothing_after() -> None:
+    source = "Toute absence est signalée au service 48 heures à l'avance ; à défaut, le repas est facturé."
+    assert certify("À défaut, le repas n'est pas facturé.", [source]).missing == ("negation: added to factur",)
+    assert certify("À défaut, le repas est facturé.", [source]).certified
+
+
 def test_no_source_certifies_nothing() -> None:
     assert not certify("Le tarif est fixé.", []).certified
 
