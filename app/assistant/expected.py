@@ -98,7 +98,9 @@ _UNTIL = re.compile(r"\b(?:au|avant le|until|before) $", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:().]")
 _CLAUSE_WIDTH = 30  # characters that the end of a clause is worth
 _REACH = 40  # characters at which a word's pull falls to a third
+_FURTHEST = 400  # characters from which on it is nothing
 _LED_PULL = 0.6  # of "par" before the one who does what "qui" asks about, of "au" before the day when something ends
+_BEFORE = 20  # characters that hold the word that leads a span
 _CLEAR = 0.85  # pull of the second over that of the first from which on neither stands out
 _CLEAR_NAME = 0.6  # the same for persons and places: a name is often another's
 _LEAST_PULL = 0.3  # of a name, even where it is the only one
@@ -180,10 +182,12 @@ def _pull(question: str, span: Span, text: str, shared: list[tuple[int, str]], w
     """Of each word that question and quotation share, the less the further it stands."""
     pulls: dict[str, float] = {}
     for start, name in shared:
+        distance = min(abs(start - span.start), abs(start - span.end))
+        if distance > _FURTHEST:
+            continue
         first, last = min(start, span.end), max(start, span.start)
         if span.start <= start < span.end or ("\n" in text[first:last] and " | " in text):  # a table's other rows
             continue
-        distance = min(abs(start - span.start), abs(start - span.end))
         pull = math.exp(-(distance + _CLAUSE_WIDTH * len(_CLAUSE.findall(text, first, last))) / _REACH)
         pulls[name] = max(pulls.get(name, 0.0), pull)
     return sum(pulls.values()) + (_LED_PULL if _led(question, span, text, wanted) else 0.0)
@@ -193,5 +197,9 @@ def _led(question: str, span: Span, text: str, wanted: Expected) -> bool:
     """Does the word before the span say that it is the one?"""
     asked = fold(question)
     if wanted.kind == "person":
-        return _BY.search(text, 0, span.start) is not None and not _IS.search(asked)
-    return wanted.kind == "date" and _ENDS.search(asked) is not None and _UNTIL.search(text, 0, span.start) is not None
+        return _BY.search(text, max(0, span.start - _BEFORE), span.start) is not None and not _IS.search(asked)
+    return (
+        wanted.kind == "date"
+        and _ENDS.search(asked) is not None
+        and _UNTIL.search(text, max(0, span.start - _BEFORE), span.start) is not None
+    )

@@ -207,3 +207,8 @@ def test_a_long_table_is_read_in_one_pass(row: str) -> None:
     for kind in kinds:
         found = shapes(kind, row * 30_000)
         assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+def test_of_ten_thousand_days_that_are_as_near_none_is_marked() -> None:
+    """A second of work; an hour, if each word were weighed against each day."""
+    assert answer_span("Quand le maire signe-t-il ?", "le maire signe le 3 mai 2026, " * 3_000) is None
