@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from app.api.links import citation_link, source_link
-from app.assistant.events import CertifiedSentence, Citation, Finished
+from app.assistant.events import CertifiedSentence, Citation, Finished, Quoted
 from app.messages import describe, text
 from app.shown import shown_html
 from app.ui.asking import View
@@ -19,7 +19,7 @@ def view_html(view: View, question: str, language: str) -> str:
     if view.failure is not None:
         parts.append(failure_html(view.failure, language))
     elif view.finished is not None:
-        parts.append(_finished(view.finished, language))
+        parts.append(_finished(view.finished, view.quoted, language))
     else:
         parts.append(_in_progress(view, language))
     return f'<section class="g-answer" lang="{language}" aria-live="polite">{"".join(parts)}</section>'
@@ -39,12 +39,13 @@ def _in_progress(view: View, language: str) -> str:
     return "".join(parts)
 
 
-def _finished(answer: Finished, language: str) -> str:
+def _finished(answer: Finished, quoted: Quoted | None, language: str) -> str:
     citations = {one.marker: one for one in answer.citations}
     parts = [_kind(answer.kind, language)]
     if answer.kind == "generated":
         parts.append(_written(answer.sentences, citations, language))
         parts.append(_sources(answer.citations, language))
+        parts.append(_beside(answer, quoted, language))
     elif answer.kind == "quoted":
         parts.append(_quotations(answer.sentences, citations, language))
     else:
@@ -52,6 +53,17 @@ def _finished(answer: Finished, language: str) -> str:
     if answer.withheld:
         parts.append(note_html(text(language, "ui.withheld", count=answer.withheld)))
     return "".join(parts)
+
+
+def _beside(answer: Finished, quoted: Quoted | None, language: str) -> str:
+    """The quotations that no written sentence cites: what is certified is borne out, and yet need not be the answer."""
+    if quoted is None:
+        return ""
+    cited = [one.quote for one in answer.citations]
+    others = [one for one in quoted.sentences if not any(one.text in quote or quote in one.text for quote in cited)]
+    if not others:
+        return ""
+    return _kind("quoted", language) + _quotations(others, {one.marker: one for one in quoted.citations}, language)
 
 
 def _kind(kind: str, language: str) -> str:

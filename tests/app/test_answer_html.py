@@ -46,6 +46,21 @@ def test_hostile_words_are_shown_and_never_rendered(words: str, reply: str | Non
     assert words in shown.text_content()
 
 
+def test_what_is_written_leaves_the_quotations_that_it_does_not_cite(tmp_path: Path) -> None:
+    index = open_index(tmp_path)
+    hold(index, document("Le repas de la cantine coûte 3 euros.\n\nLa cantine sert le repas à midi, sur inscription."))
+    generator = FakeGenerator(lambda prompt: "La cantine sert le repas à midi, sur inscription [1] [2].")
+    assistant = Assistant(index, FakeEmbedder(), lambda language: generator)
+    *_, last = (
+        Asking(Question("Combien coûte le repas de la cantine ?", frozenset({"essai"})), assistant).start().views()
+    )
+    assert last.finished is not None
+    assert last.finished.kind == "generated"
+    shown = html.fragment_fromstring(view_html(last, "?", "fr"), create_parent="div")
+    quotations = [" ".join(one.text_content().split()) for one in shown.iter("blockquote")]
+    assert quotations == ["La cantine sert le repas à midi, sur inscription.", "Le repas de la cantine coûte 3 euros."]
+
+
 def test_a_failure_is_told_with_its_remedy(tmp_path: Path) -> None:
     from index.errors import CorruptGeneration
 
