@@ -23,10 +23,13 @@ from app.assistant.roles import exchanged_roles
 from app.assistant.sentences import sentence_spans
 from app.assistant.subjects import unsaid, wrong_subjects
 from app.assistant.substitutions import substituted
+from app.assistant.words import words
 
 __all__ = ["Verdict", "certify", "content_share", "dates", "denies", "numbers", "quantities", "references"]
 
 
+# Words after which a sentence of French or English goes on.
+_OPEN = frozenset("de du des le les à au aux et ou un une dans dont que qu of the and to".split())
 _RETOLD = 0.5  # share of a source sentence's words that stand in one which retells it: that one may use its own verbs
 
 
@@ -74,8 +77,15 @@ def certify(sentence: str, cited: Sequence[str], about: str = "") -> Verdict:
         *(["words: scattered"] if scattered(sentence, _closest(sentence, source)) else []),
         *(f"substituted: {one}" for one in substituted(sentence, _closest(sentence, source), about)),
         *(f"invented: {one}" for one in invented(sentence, source, about)),
+        *(f"broken off: {one}" for one in _open_end(sentence)),
     ]
     return Verdict(tuple(missing))
+
+
+def _open_end(sentence: str) -> list[str]:
+    """The last word, where a sentence cannot end with it: a generator came to the end of its tokens."""
+    last = [word.text for word in words(sentence)][-1:]
+    return [one for one in last if one in _OPEN]
 
 
 def _meanings(sentence: str, source: str) -> Iterator[str]:

@@ -21,6 +21,13 @@ SILENT = "Tout courrier reçu est enregistré le jour même par le service du co
 BAN = "Les chiens ne sont pas admis dans les aires de jeux."
 
 
+@pytest.mark.parametrize("end", ["de", "et", "et de", "à"])
+def test_a_sentence_that_breaks_off_is_withheld(end: str) -> None:
+    whole = "Le maire convoque par écrit le conseil municipal"
+    assert certify(f"{whole}.", [HOST]).certified
+    assert f"broken off: {end.rsplit(maxsplit=1)[-1]}" in certify(f"{whole} {end}.", [HOST]).missing
+
+
 @pytest.mark.parametrize(
     ("sentence", "source"),
     [
