@@ -228,8 +228,9 @@ def _register(settings: Settings, card: ModelCard) -> None:
 
 
 def _card(name: str, outcome: Outcome, present: ModelCard, collection: str) -> ModelCard:
-    import hashlib
     from dataclasses import replace
+
+    from models.fingerprint import sha256_of
 
     if outcome.folder is None:
         raise ValueError(name)
@@ -239,7 +240,7 @@ def _card(name: str, outcome: Outcome, present: ModelCard, collection: str) -> M
         present,
         name=name,
         path=str(path.absolute()),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256_of(path),
         note=f"{present.name}{_TAUGHT}{collection}: {outcome.pairs} pairs, seed {_SEED}; "
         f"MRR@10 {compared.before:.3f} -> {compared.after:.3f} on {compared.queries} held-out queries.",
     )

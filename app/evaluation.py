@@ -96,8 +96,13 @@ def _question(path: Path, number: int, line: str) -> Asked:
 def _rank(house: House, question: Question, gold: frozenset[str], mode: SearchMode) -> int | None:
     """Rank of the first gold document among the first ten documents, from 1."""
     hits = retrieve(question, house.index, house.embedder, house.reranker, k=_PASSAGES, mode=mode)
-    paths = list(dict.fromkeys(hit.document.path for hit in hits))[:_DEPTH]
-    return next((rank for rank, path in enumerate(paths, start=1) if path in gold), None)
+    return gold_rank((hit.document.path for hit in hits), gold)
+
+
+def gold_rank(paths: Iterable[str], gold: frozenset[str]) -> int | None:
+    """Rank of the first gold one among the first ten distinct paths, from 1."""
+    first = list(dict.fromkeys(paths))[:_DEPTH]
+    return next((rank for rank, path in enumerate(first, start=1) if path in gold), None)
 
 
 def _latency(house: House, question: Question) -> float:

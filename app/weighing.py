@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.evaluation import Asked
+from app.evaluation import Asked, gold_rank
 from index.fusion import Ranking, fuse
-from index.records import Hit
 
 if TYPE_CHECKING:
     from app.bootstrap import House
 
 STEPS = (0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.12, 0.2, 0.4)  # differences of cosines (see index.fusion)
 _DEPTH = 50
-_RANKS = 10
 _LEAST = 20  # questions
 _PARTS = 5  # of the questions, each judged by what was chosen on the others
 _SURE = 1.645  # standard errors: one chance in twenty that the gain is luck
@@ -39,7 +37,7 @@ def rankings_of(house: House, asked: Asked, collections: frozenset[str]) -> Rank
     by_vectors = house.index.search(asked.question, vector, collections=collections, k=_DEPTH, mode="vectors")
     return Rankings(
         [(hit.passage_id, hit.score) for hit in by_keywords],
-        [(hit.passage_id, _cosine(hit)) for hit in by_vectors],
+        [(hit.passage_id, hit.cosine) for hit in by_vectors if hit.cosine is not None],
         {hit.passage_id: hit.document.path for hit in (*by_keywords, *by_vectors)},
         asked.documents,
     )
@@ -65,9 +63,5 @@ def better_step(found: Sequence[Rankings], present: float | None) -> float | Non
 def _reciprocal_rank(one: Rankings, step: float | None) -> float:
     """Of the first gold document among the first ten documents."""
     ranked = fuse(one.keywords, one.vectors, step)
-    documents = list(dict.fromkeys(one.documents[passage.id] for passage in ranked))[:_RANKS]
-    return next((1 / rank for rank, path in enumerate(documents, start=1) if path in one.gold), 0.0)
-
-
-def _cosine(hit: Hit) -> float:
-    return hit.score if hit.cosine is None else hit.cosine
+    rank = gold_rank((one.documents[passage.id] for passage in ranked), one.gold)
+    return 1 / rank if rank else 0.0

@@ -29,7 +29,7 @@ from app.assistant.retrieve import retrieve_among, word_weights
 from app.assistant.silence import SHIPPED, Measure, Signs, is_silent, signs_of
 from app.assistant.support import Draft, Support, drafts, find_support
 from app.assistant.words import Language, content_stems, detect_language
-from index.records import Hit
+from index.records import Hit, headed
 from index.store import Index
 from models.errors import ModelFailure
 from models.protocols import Embedder, Generation, Generator, Reranker
@@ -189,7 +189,7 @@ def _held(asked: str, hits: Sequence[Hit]) -> bool:
     """
     wanted = set(content_stems(" ".join(own_words(asked))))
     least = len(wanted) // 2 + 1 if asks_of_another(asked) else 1
-    held = (len(wanted & set(content_stems(" ".join((*hit.heading, hit.text))))) for hit in hits)
+    held = (len(wanted & set(content_stems(headed(hit.heading, hit.text)))) for hit in hits)
     return not wanted or max(held, default=0) >= least
 
 

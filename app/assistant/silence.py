@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 
 from app.assistant.evidence import coverage
 from app.assistant.words import content_stems
-from index.records import Found, Hit
+from index.records import Found, Hit, headed
 
 _FAR = 20  # rank above which the best passage stands out
 _COVERAGE = 0.5  # share of the question's words that one passage must hold where there are too few to stand out from
@@ -74,4 +74,4 @@ def held_by_one(question: str, hits: Sequence[Hit], weights: Mapping[str, float]
     A word that no document holds is the rarest of all: a question about it is not answered by its neighbours.
     """
     wanted = set(content_stems(question))
-    return max((coverage(wanted, " ".join(hit.heading) + " " + hit.text, weights) for hit in hits), default=0.0)
+    return max((coverage(wanted, headed(hit.heading, hit.text), weights) for hit in hits), default=0.0)
