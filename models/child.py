@@ -14,8 +14,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from models.embedder import OFFLINE, TURNS_BEFORE_SLEEP
 from models.errors import CannotStart, CrashedAtStart, WorkerDied
+from models.loading import OFFLINE, TURNS_BEFORE_SLEEP
 from models.protocols import ModelCard
 
 DIED: dict[str, Any] = {"died": True}

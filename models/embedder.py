@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import threading
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.loading import loading, use
 from models.precision import Precision, chosen_precision, instruction_set
 from models.protocols import EmbedderIdentity, ModelCard
 from models.registry import embedder_card, packaged_cards, verify
@@ -25,8 +24,6 @@ _DIMENSIONS = 384
 _BATCH = 32
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _KEPT_BYTES = 1 << 30
-TURNS_BEFORE_SLEEP = "10000"  # of a waiting OpenMP thread: its default turns on while others need the core
-OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
 class SentenceEmbedder:
@@ -73,7 +70,7 @@ class SentenceEmbedder:
         with self._lock:
             model = self._loaded()
             prefix = model.prompts.get(prompt, "")
-            _use(threads)
+            use(threads)
             return _encode(model, [prefix + one for one in texts])
 
     def prepare(self) -> None:
@@ -96,26 +93,11 @@ def load_embedder(card: ModelCard | None = None, *, threads: int, cache_dir: Pat
     return SentenceEmbedder(card or embedder_card(packaged_cards()), threads=threads, cache_dir=cache_dir)
 
 
-def _use(threads: int) -> None:
-    """By the calling thread: torch keeps the number for each thread that calls it."""
-    import torch
-
-    torch.set_num_threads(threads)
-
-
 def _load(folder: Path, threads: int) -> Any:
-    os.environ.update(OFFLINE)
-    os.environ.setdefault("GOMP_SPINCOUNT", TURNS_BEFORE_SLEEP)
     _keep_freed_memory()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business
-        import torch
+    with loading(threads):
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(threads)
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": "float32"})
     model.max_seq_length = 256
     return model.eval()

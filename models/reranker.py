@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embedder import OFFLINE
+from models.loading import loading, use
 from models.protocols import ModelCard
 from models.registry import verify
 
@@ -34,7 +32,9 @@ class CrossEncoderReranker:
         if not texts:
             return np.empty(0, np.float32)
         with self._lock:
-            logits = self._loaded().predict(
+            model = self._loaded()
+            use(self._threads)  # the question was embedded by one
+            logits = model.predict(
                 [(question, one) for one in texts], batch_size=_BATCH, show_progress_bar=False, activation_fn=_as_is()
             )
         relevance: NDArray[np.float32] = (1 / (1 + np.exp(-np.asarray(logits, np.float64)))).astype(np.float32)
@@ -48,16 +48,9 @@ class CrossEncoderReranker:
 
 
 def _load(folder: Path, threads: int) -> Any:
-    os.environ.update(OFFLINE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # deprecations inside the libraries are not the archivist's business
-        import torch
+    with loading(threads):
         from sentence_transformers import CrossEncoder
-        from transformers.utils import logging
 
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        torch.set_num_threads(threads)
         return CrossEncoder(str(folder), device="cpu", local_files_only=True, max_length=_TOKENS, num_labels=1)
 
 
