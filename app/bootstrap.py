@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.records import EmbeddingModel
     from index.store import Index
     from models.embedder import SentenceEmbedder
-    from models.protocols import Embedder, Generator, ModelCard, Reranker
+    from models.protocols import Embedder, Generator, ModelCard, Reader, Reranker
     from models.remote import RemoteGenerator
 
 
@@ -31,6 +31,7 @@ class SearchedWith:
 
     embedder: ModelCard
     reranker: ModelCard | None
+    reader: ModelCard | None
     calibration: tuple[int, int] | None
 
 
@@ -44,6 +45,7 @@ class House:
     assistant: Assistant
     generators: Generators
     reranker: Reranker | None = None
+    reader: Reader | None = None
     searched_with: SearchedWith | None = None
 
     def readable(self, user: str) -> frozenset[str]:
@@ -52,9 +54,8 @@ class House:
     def warm(self) -> None:
         """Load what the first question would wait for."""
         from app.assistant.events import Question
-        from app.assistant.retrieve import retrieve
 
-        retrieve(Question("mairie", self.readable(LOCAL_USER)), self.index, self.embedder, self.reranker)
+        self.assistant.gather(Question("mairie", self.readable(LOCAL_USER)))
 
     def renewed(self, *, prepared: bool = False) -> House:
         """This house, or another where a search model or a calibration was put in use meanwhile.
@@ -148,18 +149,20 @@ def open_house(settings: Settings, *, prepared: bool = False, before: House | No
     index = open_index(settings, embedder, cosine_step)
     generators = before.generators if before else Generators(settings)
     reranker = _reranker(searched_with.reranker, settings, before)
+    reader = _reader(searched_with.reader, settings, before)
     assistant = Assistant(
-        index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker, measure
+        index, embedder, generators.choose, settings.passage_tokens, settings.answer_tokens, reranker, measure, reader
     )
-    return House(settings, index, embedder, assistant, generators, reranker, searched_with)
+    return House(settings, index, embedder, assistant, generators, reranker, reader, searched_with)
 
 
 def _searching_with(settings: Settings) -> SearchedWith:
     from app.calibration import kept_since
-    from models.registry import embedder_card, registered, reranker_card
+    from models.registry import embedder_card, reader_card, registered, reranker_card
 
     cards = registered(settings.data_dir)
-    return SearchedWith(embedder_card(cards), reranker_card(cards), kept_since(settings.data_dir))
+    reader = reader_card(cards) if settings.read_passages != 0 else None
+    return SearchedWith(embedder_card(cards), reranker_card(cards), reader, kept_since(settings.data_dir))
 
 
 def _embedder(card: ModelCard, settings: Settings, before: House | None) -> SentenceEmbedder:
@@ -180,6 +183,18 @@ def _reranker(card: ModelCard | None, settings: Settings, before: House | None) 
     from models.reranker import CrossEncoderReranker
 
     return CrossEncoderReranker(card, threads=settings.threads)
+
+
+def _reader(card: ModelCard | None, settings: Settings, before: House | None) -> Reader | None:
+    """By one thread, as a question is embedded, and for the same reason.  Costs nothing until the first question."""
+    if card is None:
+        return None
+    if before and before.searched_with and before.searched_with.reader == card:
+        return before.reader
+    from models.reader import SentenceReader
+    from models.registry import embedder_card, packaged_cards
+
+    return SentenceReader(card, embedder_card(packaged_cards()), threads=1, most=settings.read_passages)
 
 
 def open_index(settings: Settings, embedder: Embedder, cosine_step: float | None = None) -> Index:

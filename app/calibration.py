@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.assistant.events import Question
-from app.assistant.silence import SHIPPED, Measure, Signs
+from app.assistant.silence import READ, SHIPPED, Measure, Signs
 from app.errors import BadCalibration, CannotKeep, TooFewQuestions
 from app.evaluation import Asked
 from app.weighing import better_step, rankings_of
@@ -76,7 +76,7 @@ def calibrate(
         if one.documents:
             rankings.append(rankings_of(house, one, collections))
         tick()
-    given, wanted = np.array(signs, np.float64).reshape(-1, 3), np.array(silent, np.bool_)
+    given, wanted = np.array(signs, np.float64).reshape(-1, 4), np.array(silent, np.bool_)
     if min(wanted.sum(), (~wanted).sum()) < LEAST:
         raise TooFewQuestions(least=LEAST, answerable=int((~wanted).sum()), unanswerable=int(wanted.sum()))
     present = house.assistant.measure
@@ -92,24 +92,26 @@ def calibrate(
     )
 
 
-def fitted(signs: Matrix, silent: Flags) -> Measure:
+def fitted(given: Matrix, silent: Flags) -> Measure:
     """Logistic regression by Newton's method, a ridge on standardised signs; the threshold of the best F1.
 
-    `signs` has shape (questions, 3).  The two kinds of question count alike, however many there are of each.
+    `given` has shape (questions, 4); the last column, what a reader read, keeps its weight.  The two kinds of question
+    count alike, however many there are of each.
     """
+    signs, read = given[:, :3], READ * given[:, 3]
     middle, spread = signs.mean(0), signs.std(0) + 1e-9
     rows = np.hstack([(signs - middle) / spread, np.ones((len(signs), 1))])
     counts = np.where(silent, len(silent) / silent.sum(), len(silent) / (~silent).sum()) / 2
     penalty = np.diag([_RIDGE] * 3 + [0.0])
     weights = np.zeros(4)
     for _ in range(_STEPS):
-        answered = 1 / (1 + np.exp(-rows @ weights))
+        answered = 1 / (1 + np.exp(-rows @ weights - read))
         gradient = rows.T @ (counts * (answered - ~silent)) + penalty @ weights
         curvature = (rows * (counts * answered * (1 - answered))[:, None]).T @ rows + penalty
         weights = weights - np.linalg.solve(curvature, gradient)
     plain = weights[:3] / spread
     measure = Measure(_three(plain), float(weights[3] - plain @ middle), 0.5)
-    return Measure(measure.weights, round(measure.bias, 4), _best_threshold(doubts(measure, signs), silent))
+    return Measure(measure.weights, round(measure.bias, 4), _best_threshold(doubts(measure, given), silent))
 
 
 def doubts(measure: Measure, signs: Matrix) -> Matrix:

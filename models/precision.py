@@ -37,7 +37,7 @@ def chosen_precision(model: Any, encode: Encode, sha256: str, threads: int, cach
     if key in remembered:
         chosen = "bf16" if remembered[key] == "bf16" else "fp32"
     else:
-        chosen = _measured(model, encode) if instruction_set() in _BRAIN_FLOAT else "fp32"
+        chosen = _measured(model, encode) if runs_brain_floats() else "fp32"
         _write(cache_file, {**remembered, key: chosen})
     _set(model, chosen)
     return chosen
@@ -52,6 +52,11 @@ def instruction_set() -> str:
             if name in flags:
                 return name
     return "generic"
+
+
+def runs_brain_floats() -> bool:
+    """Does this processor compute in them, or would they be emulated?"""
+    return instruction_set() in _BRAIN_FLOAT
 
 
 def _measured(model: Any, encode: Encode) -> Precision:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Role = Literal["embedder", "generator", "reranker"]
+Role = Literal["embedder", "generator", "reranker", "reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,34 @@ class Reranker(Protocol):
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Relevance of each text, from 0 to 1, shape (len(texts),): higher is better."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A passage with the spans of its sentences, in characters of its text."""
+
+    heading: tuple[str, ...]
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Log-odds that a passage answers; for each of its sentences a logit, the higher the likelier it is the answer.
+
+    None for what was not read.
+    """
+
+    relevance: float | None
+    sentences: tuple[float | None, ...]
+
+
+class Reader(Protocol):
+    """Reads a question with a few passages and says which sentence answers it."""
+
+    def read(self, question: str, passages: Sequence[Sentences]) -> list[Reading]:
+        """One reading a passage, in their order; those that come last may be left unread.  Raises ModelFailure."""
         ...
 
 

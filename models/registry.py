@@ -16,10 +16,11 @@ from models.errors import BadRegistry, ChangedFile, MissingFile, NoSuchModel
 from models.fingerprint import Told, sha256_of
 from models.protocols import ModelCard, Role
 
-ROLES: tuple[str, ...] = get_args(Role)
+ROLES: tuple[str, ...] = tuple(one for one in get_args(Role) if one != "reader")  # of models that may be added
 
 _FRENCH_E5_SHA256 = "f1a08839306ee715cd1be801329ecccadd8c85119f7feeaa47fdbc556daddb17"
 _FRENCH_E5_COSINE_STEP = 0.045  # of 0.03 to 0.12, the largest at which hybrid is below no part on fiches and piaf-dev
+_FRENCH_READER_SHA256 = "0afe68a9230d650808c878e7fd339b9e6fa6999fe65326ee915dbc405c3aa103"
 _WEIGHTS = Path(__file__).parent / "weights"
 _SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -47,6 +48,16 @@ def packaged_cards() -> tuple[ModelCard, ...]:
             publisher="Hugging Face TB",
             languages=("en",),
             note="Demonstration model; English only, and weak: what it writes is shown only when certified.",
+        ),
+        ModelCard(
+            name="greffier-french-reader",
+            role="reader",
+            path=str(_WEIGHTS / "french-reader" / "model.safetensors"),
+            sha256=_FRENCH_READER_SHA256,
+            licence="MIT",
+            publisher="Greffier, after multilingual-e5-small (Microsoft)",
+            languages=("fr", "en"),
+            note="Says which sentence of the best passages answers; reads the word pieces of greffier-french-e5-small.",
         ),
     )
 
@@ -113,6 +124,10 @@ def embedder_card(cards: Sequence[ModelCard]) -> ModelCard:
 def reranker_card(cards: Sequence[ModelCard]) -> ModelCard | None:
     """The reranker in use: the last that was registered; none comes with Greffier."""
     return next((card for card in cards if card.role == "reranker"), None)
+
+
+def reader_card(cards: Sequence[ModelCard]) -> ModelCard | None:
+    return next((card for card in cards if card.role == "reader"), None)
 
 
 def verify(card: ModelCard, told: Told | None = None) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.records import EmbeddingModel
 from models.errors import WorkerDied
-from models.protocols import EmbedderIdentity, ModelCard, Prompt
+from models.protocols import EmbedderIdentity, ModelCard, Prompt, Reading, Sentences
 
 
 class FakeEmbedder:
@@ -38,6 +38,23 @@ class FakeEmbedder:
     def model(self) -> EmbeddingModel:
         made = self.identity
         return EmbeddingModel(made.name, made.sha256, made.dimensions, made.precision, made.instruction_set)
+
+
+class FakeReader:
+    """Finds the answer where one phrase stands; or fails as a reader does whose file is gone."""
+
+    def __init__(self, phrase: str, failure: Exception | None = None) -> None:
+        self._phrase = phrase
+        self._failure = failure
+
+    def read(self, question: str, passages: Sequence[Sentences]) -> list[Reading]:
+        if self._failure:
+            raise self._failure
+        return [self._reading(one) for one in passages]
+
+    def _reading(self, one: Sentences) -> Reading:
+        held = tuple(8.0 if self._phrase in one.text[start:end] else -4.0 for start, end in one.spans)
+        return Reading(max(held, default=-4.0), held)
 
 
 class FakeGenerator:

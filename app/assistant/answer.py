@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from app.assistant.addresses import wrong_addresses
 from app.assistant.citations import Register
+from app.assistant.close_reading import most_relevant, read_closely
 from app.assistant.events import (
     AnswerKind,
     CertifiedSentence,
@@ -32,7 +33,7 @@ from app.assistant.words import Language, content_stems, detect_language
 from index.records import Hit, headed
 from index.store import Index
 from models.errors import ModelFailure
-from models.protocols import Embedder, Generation, Generator, Reranker
+from models.protocols import Embedder, Generation, Generator, Reader, Reranker
 
 ChooseGenerator = Callable[[Language], Generator | None]
 
@@ -73,6 +74,7 @@ class Assistant:
     answer_tokens: int = 256
     reranker: Reranker | None = None
     measure: Measure = SHIPPED
+    reader: Reader | None = None
     recent: Recent = field(default_factory=Recent)
 
     def answer(self, asked: Question, started: Callable[[Generation], None] = lambda _: None) -> Iterator[Event]:
@@ -114,8 +116,9 @@ class Assistant:
         found = retrieve_among(question, self.index, self.embedder, self.reranker)
         weights = word_weights(question, self.index)
         passages = join_neighbours(found.hits)
-        evidence = find_evidence(question.text, passages, weights)
-        return Gathered(found.hits, passages, evidence, weights, signs_of(found))
+        readings = read_closely(question.text, passages, self.reader)
+        evidence = find_evidence(question.text, passages, weights, readings=readings)
+        return Gathered(found.hits, passages, evidence, weights, signs_of(found, most_relevant(readings)))
 
     def finish(self, question: Question) -> Finished:
         """The whole answer at once."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from app.assistant.expected import answer_span
 from app.assistant.heads import announces, head_of, is_row, table_end
-from app.assistant.merit import Wanted, leans_back, merits, unfinished
+from app.assistant.merit import Wanted, leans_back, merits, read_merit, unfinished
 from app.assistant.sentences import Span, sentence_spans
 from app.assistant.words import content_stems, fold, words
 from index.records import Hit
+from models.protocols import Reading
 
 Weights = Mapping[str, float]
 
@@ -30,17 +31,29 @@ class Evidence:
     mark: tuple[int, int] | None = None  # `text[start:end]` is what the question asks for
 
 
-def find_evidence(question: str, hits: Sequence[Hit], weights: Weights, limit: int = 3) -> list[Evidence]:
-    """The `limit` best quotable sentences of the hits, best first, no text twice, none far below the best."""
+def find_evidence(
+    question: str,
+    hits: Sequence[Hit],
+    weights: Weights,
+    limit: int = 3,
+    readings: Sequence[Reading] | None = None,
+) -> list[Evidence]:
+    """The `limit` best quotable sentences of the hits, best first, no text twice, none far below the best.
+
+    `readings` are those of the hits, in their order, where a reader has read them: it has a say in which comes first.
+    The others speak for themselves: on guides and rules, three of a reader's choice hold the answer less often.
+    """
     wanted = Wanted.of(question, weights)
+    read: Sequence[Reading | None] = readings or [None] * len(hits)
     best_hit = max((hit.score for hit in hits), default=1.0) or 1.0
-    candidates = [
-        Evidence(hit, hit.start + span.start, hit.start + span.end, span.of(hit.text), score)
-        for hit in hits
-        for span, score in _scored(wanted, hit, hit.score / best_hit)
+    found = [
+        (Evidence(hit, hit.start + span.start, hit.start + span.end, span.of(hit.text), score), score + said)
+        for hit, reading in zip(hits, read, strict=True)
+        for span, score, said in _scored(wanted, hit, hit.score / best_hit, reading)
     ]
-    candidates.sort(key=lambda one: -one.score)
-    return [_marked(question, one) for one in _distinct(candidates, limit)]
+    first = [max(found, key=lambda one: one[1])[0]] if found else []
+    others = sorted((one for one, _ in found), key=lambda one: -one.score)
+    return [_marked(question, one) for one in _distinct([*first, *others], limit)]
 
 
 def coverage(wanted: set[str], text: str, weights: Weights) -> float:
@@ -57,7 +70,8 @@ def _marked(question: str, one: Evidence) -> Evidence:
     return replace(one, mark=(span.start, span.end)) if span else one
 
 
-def _scored(wanted: Wanted, hit: Hit, hit_score: float) -> list[tuple[Span, float]]:
+def _scored(wanted: Wanted, hit: Hit, hit_score: float, reading: Reading | None) -> list[tuple[Span, float, float]]:
+    """Span, merit, and what a reader adds to it."""
     spans = sentence_spans(hit.text)
     headings = {fold(one) for one in hit.heading}
     scored = []
@@ -66,7 +80,8 @@ def _scored(wanted: Wanted, hit: Hit, hit_score: float) -> list[tuple[Span, floa
         if not _is_sentence(text) or fold(" ".join(text.split())) in headings:
             continue
         shown = _whole(hit.text, spans, position)
-        scored.append((shown, merit - unfinished(shown.of(hit.text))))
+        said = read_merit(reading.sentences[position]) if reading else 0.0
+        scored.append((shown, merit - unfinished(shown.of(hit.text)), said))
     return scored
 
 
@@ -111,9 +126,10 @@ def _is_item(text: str, spans: Sequence[Span], position: int) -> bool:
 
 
 def _distinct(candidates: Sequence[Evidence], limit: int) -> list[Evidence]:
+    best = max((one.score for one in candidates), default=0.0)
     kept: list[Evidence] = []
     for one in candidates:
-        if len(kept) == limit or (kept and one.score < kept[0].score - _FAR_BELOW):
+        if len(kept) == limit or (kept and one.score < best - _FAR_BELOW):
             break
         if not any(_overlap(one, other) for other in kept):
             kept.append(one)

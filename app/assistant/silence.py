@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from app.assistant.evidence import coverage
 from app.assistant.words import content_stems
 from index.records import Found, Hit, headed
 
 _FAR = 20  # rank above which the best passage stands out
+READ = 0.5  # of strength, for each unit of a reader's log-odds above even
 _COVERAGE = 0.5  # share of the question's words that one passage must hold where there are too few to stand out from
 
 
@@ -20,11 +21,13 @@ class Signs:
 
     A passage that answers is nearer to the question than the others of its subject, and much nearer than any passage,
     wherever the cosines of a collection happen to lie: they are compared with each other, never with a fixed number.
+    A reader can only speak for an answer: to its doubts, titles of guides are no questions.
     """
 
     lead: float  # cosine of the best passage above the twentieth
     height: float  # and above the mean of the collections searched
     deviation: float  # of the question's cosines in them
+    read: float = 0.0  # log-odds by which a reader finds it likelier than not that one passage answers; 0 without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Measure:
 
     def doubt(self, signs: Signs) -> float:
         """From 0, certainly answered, to 1."""
-        strength = self.bias + sum(w * sign for w, sign in zip(self.weights, astuple(signs), strict=True))
+        far, high, spread = self.weights
+        strength = self.bias + far * signs.lead + high * signs.height + spread * signs.deviation
+        strength += READ * signs.read
         return 1 / (1 + math.exp(min(700.0, strength)))
 
 
@@ -45,12 +50,13 @@ class Measure:
 SHIPPED = Measure(weights=(29.8293, 22.6531, 45.6551), bias=-8.1715, threshold=0.61)
 
 
-def signs_of(found: Found) -> Signs | None:
-    """None where there are too few passages to stand out from."""
+def signs_of(found: Found, relevance: float | None = None) -> Signs | None:
+    """None where there are too few passages to stand out from.  `relevance` is a reader's, of the best passage."""
     if len(found.cosines) < _FAR:
         return None
     best = found.cosines[0]
-    return Signs(best - found.cosines[_FAR - 1], best - found.background.mean, found.background.deviation)
+    read = 0.0 if relevance is None else max(0.0, relevance)
+    return Signs(best - found.cosines[_FAR - 1], best - found.background.mean, found.background.deviation, read)
 
 
 def is_silent(

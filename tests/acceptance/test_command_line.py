@@ -99,7 +99,11 @@ def test_status_check_and_models(sample_data_dir: Path, greffier: Greffier) -> N
     assert json_of(greffier(sample_data_dir, "status", "--json"))["collections"][0]["documents"] == 22
     assert json_of(greffier(sample_data_dir, "check", "--json")) == {"sound": True, "problems": []}
     models = json_of(greffier(sample_data_dir, "models", "list", "--json"))["models"]
-    assert {one["role"]: one["languages"] for one in models} == {"embedder": ["fr", "en"], "generator": ["en"]}
+    assert {one["role"]: one["languages"] for one in models} == {
+        "embedder": ["fr", "en"],
+        "generator": ["en"],
+        "reader": ["fr", "en"],
+    }
     assert {one["state"] for one in models} == {"verified"}
     assert greffier(sample_data_dir, "models", "verify").returncode == 0
 

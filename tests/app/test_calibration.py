@@ -31,7 +31,7 @@ def told_apart(seed: int, gap: float, count: int = 120) -> tuple[np.ndarray, np.
     silent = np.arange(count) % 2 == 0
     signs = chance.normal(0, 1, (count, 3))
     signs[~silent, 0] += gap
-    return signs * [0.05, 0.1, 0.01] + [0.1, 0.3, 0.05], silent
+    return np.hstack([signs * [0.05, 0.1, 0.01] + [0.1, 0.3, 0.05], np.zeros((count, 1))]), silent
 
 
 @settings(max_examples=20, deadline=None)
@@ -50,9 +50,20 @@ def test_the_fit_is_that_of_a_library() -> None:
 
     signs, silent = told_apart(3, 1.5)
     measure = fitted(signs, silent)
+    signs = signs[:, :3]
     rows = (signs - signs.mean(0)) / signs.std(0)
     known = LogisticRegression(C=1.0, tol=1e-10, max_iter=1000).fit(rows, ~silent)
     np.testing.assert_allclose(np.array(measure.weights) * signs.std(0), known.coef_[0], atol=2e-3)
+
+
+def test_what_a_reader_is_sure_of_is_not_left_to_the_other_signs() -> None:
+    """Of the questions with an answer half are found by the reader, half by their lead: both must be answered."""
+    signs, silent = told_apart(4, 8.0)
+    found = np.flatnonzero(~silent)[::2]
+    signs[found, 0], signs[found, 3] = signs[silent, 0].mean(), 20.0
+    measure = fitted(signs, silent)
+    assert f1(refusals(measure, signs), silent) > 0.97
+    assert f1(refusals(measure, signs * [1, 1, 1, 0]), silent) < 0.85, "the reader is not heard"
 
 
 def test_f1_is_the_harmonic_mean_of_precision_and_recall() -> None:

@@ -15,7 +15,7 @@ from models.registry import packaged_cards, registered
 from tests.gguf_files import gguf_file
 from tests.models.test_adding import weights_folder
 
-EMBEDDER, GENERATOR = (one.name for one in packaged_cards())
+EMBEDDER, GENERATOR, READER = (one.name for one in packaged_cards())
 
 
 @pytest.fixture(autouse=True)
@@ -87,14 +87,14 @@ def test_a_model_without_a_licence_is_told_how_to_say_it(tmp_path: Path, data: P
     assert done.exit_code == 2
     assert "--licence" in done.stderr
     assert document(done)["error"] == "models.undeclared"
-    assert names(data) == [EMBEDDER, GENERATOR]
+    assert names(data) == [EMBEDDER, GENERATOR, READER]
 
 
 def test_another_hash_is_refused_with_three(tmp_path: Path, data: Path) -> None:
     done = models("add", gguf_file(tmp_path / "m.gguf"), "--sha256", "0" * 64, "--json")
     assert done.exit_code == 3
     assert document(done)["error"] == "models.other_hash"
-    assert names(data) == [EMBEDDER, GENERATOR]
+    assert names(data) == [EMBEDDER, GENERATOR, READER]
 
 
 def test_a_model_that_does_not_fit_is_something_to_look_at(
@@ -157,7 +157,7 @@ def test_list_tells_whose_turn_it_is_and_the_state_of_each_file(tmp_path: Path) 
     path = gguf_file(tmp_path / "m.gguf")
     models("add", path)
     rows = {one["name"]: one for one in document(models("list", "--json"))["models"]}
-    assert list(rows) == ["m", EMBEDDER, GENERATOR]
+    assert list(rows) == ["m", EMBEDDER, GENERATOR, READER]
     assert rows["m"]["serves"] == ["fr", "en"]
     assert rows[GENERATOR]["serves"] == []
     assert (rows["m"]["packaged"], rows[GENERATOR]["packaged"]) == (False, True)
@@ -190,7 +190,7 @@ def test_verify_reads_them_all_and_names_each_that_is_wrong(tmp_path: Path) -> N
     printed = document(done)
     failed = {one["name"]: one["error"] for one in printed["failed"]}
     assert failed == {"un": "models.changed_file", "deux": "models.missing_file"}
-    assert {one["name"] for one in printed["verified"]} == {"trois", EMBEDDER, GENERATOR}
+    assert {one["name"] for one in printed["verified"]} == {"trois", EMBEDDER, GENERATOR, READER}
     models("remove", "un")
     assert models("verify").exit_code == 4
 
@@ -232,7 +232,7 @@ def test_remove_deletes_what_was_copied_and_only_that(tmp_path: Path, data: Path
     done = models("remove", "m", "--delete-file", "--json")
     assert (done.exit_code, document(done)["file_deleted"]) == (0, True)
     assert path.exists()
-    assert names(data) == [EMBEDDER, GENERATOR]
+    assert names(data) == [EMBEDDER, GENERATOR, READER]
 
 
 def test_the_catalogue_is_by_size_of_machine_and_states_no_hash(data: Path) -> None:

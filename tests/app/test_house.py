@@ -47,6 +47,14 @@ def test_an_embedder_put_in_use_takes_over_and_the_generators_go_on(house: House
     assert renewed.renewed().embedder.identity.name == house.embedder.identity.name
 
 
+def test_the_packaged_reader_serves_unless_it_is_switched_off(house: House, tmp_path: Path) -> None:
+    assert house.assistant.reader is house.reader is not None
+    off = open_house(Settings(data_dir=tmp_path, read_passages=0))
+    assert off.assistant.reader is off.reader is None
+    fitted(house)
+    assert house.renewed().reader is house.reader, "another holds the same weights once more"
+
+
 def test_a_calibration_is_taken_up_and_left_again_without_loading_a_model(house: House) -> None:
     found = fitted(house)
     renewed = house.renewed()

@@ -25,7 +25,7 @@ from models.registry import (
     uses_of,
 )
 
-PACKAGED_EMBEDDER, PACKAGED_GENERATOR = (one.name for one in packaged_cards())
+PACKAGED_EMBEDDER, PACKAGED_GENERATOR, READER = (one.name for one in packaged_cards())
 
 
 def card(folder: Path, name: str, role: Role = "generator", languages: tuple[str, ...] = ("fr", "en")) -> ModelCard:
@@ -41,7 +41,7 @@ def names(data_dir: Path) -> list[str]:
 def test_the_last_that_was_registered_is_the_first_that_is_chosen(tmp_path: Path) -> None:
     for name in ("un", "deux", "un"):
         register(tmp_path, card(tmp_path, name))
-    assert names(tmp_path) == ["un", "deux", PACKAGED_EMBEDDER, PACKAGED_GENERATOR]
+    assert names(tmp_path) == ["un", "deux", PACKAGED_EMBEDDER, PACKAGED_GENERATOR, READER]
 
 
 def test_a_model_is_preferred_from_wherever_it_stands(tmp_path: Path) -> None:
@@ -50,11 +50,11 @@ def test_a_model_is_preferred_from_wherever_it_stands(tmp_path: Path) -> None:
     use(tmp_path, "un")
     assert names(tmp_path)[:2] == ["un", "deux"]
     use(tmp_path, PACKAGED_GENERATOR)
-    assert names(tmp_path) == [PACKAGED_GENERATOR, "un", "deux", PACKAGED_EMBEDDER]
+    assert names(tmp_path) == [PACKAGED_GENERATOR, "un", "deux", PACKAGED_EMBEDDER, READER]
     chosen = {language: choose_generator(registered(tmp_path), language) for language in ("fr", "en")}
     assert {language: one.name for language, one in chosen.items() if one} == {"fr": "un", "en": PACKAGED_GENERATOR}
     unregister(tmp_path, "un")
-    assert names(tmp_path) == [PACKAGED_GENERATOR, "deux", PACKAGED_EMBEDDER]
+    assert names(tmp_path) == [PACKAGED_GENERATOR, "deux", PACKAGED_EMBEDDER, READER]
 
 
 def test_a_packaged_model_is_on_record_by_its_name_alone(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_packaged_model_is_on_record_by_its_name_alone(tmp_path: Path) -> None
     assert {"packaged": PACKAGED_GENERATOR} in rows
     rows.insert(0, {"packaged": "a model of a later version"})
     (tmp_path / "models" / "registry.json").write_text(json.dumps(rows))
-    assert names(tmp_path) == [PACKAGED_GENERATOR, "un", PACKAGED_EMBEDDER]
+    assert names(tmp_path) == [PACKAGED_GENERATOR, "un", PACKAGED_EMBEDDER, READER]
 
 
 def test_a_model_may_be_registered_without_being_used(tmp_path: Path) -> None:
@@ -92,6 +92,7 @@ def test_whom_a_model_serves(tmp_path: Path) -> None:
         "fr": ("fr",),
         PACKAGED_EMBEDDER: ("fr", "en"),
         PACKAGED_GENERATOR: ("en",),
+        READER: ("fr", "en"),
     }
 
 
