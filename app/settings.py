@@ -27,11 +27,7 @@ class Settings(BaseSettings):
     context_tokens: int = Field(default=2048, ge=512, description="context of the generator")
     passage_tokens: int = Field(default=800, ge=100, description="tokens of passages in a prompt")
     answer_tokens: int = Field(default=256, ge=16, description="tokens that a generated answer may take")
-    read_passages: int | None = Field(
-        default=None,
-        ge=0,
-        description="passages that the reader reads for a question; 0: none; by default what is quick",
-    )
+    read_passages: int = Field(default=3, ge=0, description="passages that the reader reads for a question; 0: none")
     generator_url: str = Field(default="", description="OpenAI-compatible address that writes; empty: none")
     generator_model: str = Field(default="", description="name of the model at that address")
     generator_key: SecretStr = Field(default=SecretStr(""), description="its bearer token, where it wants one")

@@ -16,7 +16,7 @@ from models.protocols import ModelCard, Reading, Sentences
 from models.registry import verify
 from models.windows import QUESTION_PIECES, Window, encoded, ends_of, windows_of
 
-WINDOWS, WINDOWS_SLOWLY = 6, 3  # read for a question: some 75 ms in brain floats, 150 ms without them (AVX2)
+WINDOWS = 3  # read for a question: some 55 ms in brain floats, 150 ms without them; six tell little more
 _BATCH = 3  # of like length, so that little is padded
 _LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.")
 
@@ -32,12 +32,12 @@ class _Loaded:
 class SentenceReader:
     """A reader whose word pieces are those of an embedder.  Loads at the first question; any thread may call."""
 
-    def __init__(self, card: ModelCard, pieces: ModelCard, *, threads: int, most: int | None = None) -> None:
-        """`most` windows are read for a question; by default as many as this processor reads in good time."""
+    def __init__(self, card: ModelCard, pieces: ModelCard, *, threads: int, most: int = WINDOWS) -> None:
+        """At most `most` windows are read for a question."""
         self.card = card
         self._pieces = pieces
         self._threads = threads
-        self._most = most if most is not None else WINDOWS if runs_brain_floats() else WINDOWS_SLOWLY
+        self._most = most
         self._lock = threading.Lock()
         self._model: _Loaded | None = None
 
