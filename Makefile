@@ -17,6 +17,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 NO_AMX := $(shell cc=$${CC:-cc}; flags="-mno-amx-int8 -mno-amx-tile"; test "$$($$cc -dumpversion 2>/dev/null | cut -d. -f1)" -lt 13 2>/dev/null \
 	&& $$cc $$flags -E -x c /dev/null >/dev/null 2>&1 && echo "$$flags")
 
+PIP_INSTALL = CFLAGS="$(NO_AMX) $$CFLAGS" CXXFLAGS="$(NO_AMX) $$CXXFLAGS" $(BIN)/pip install --no-deps --progress-bar off
+HEADLINES = sed -u -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p'
+READS = $(BIN)/python -m models.reads
+
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev tools run ingest watch test check bench clean
 
@@ -29,10 +33,16 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@command -v g++ >/dev/null || { echo "A C++ compiler is missing: apt-get install build-essential"; exit 1; }
 	@test -x $(BIN)/python || { echo "[1/3] Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "[2/3] Installing $$(grep -c == requirements.lock) packages at exact versions; compiling llama.cpp takes 3 to 10 minutes the first time"
-	@CFLAGS="$(NO_AMX) $$CFLAGS" CXXFLAGS="$(NO_AMX) $$CXXFLAGS" $(BIN)/pip install --no-deps --progress-bar off -r requirements.lock 2>&1 | sed -u -n -E '/^(Collecting|  Building|  Created|Successfully|ERROR|error)/p' 
+	@$(PIP_INSTALL) -r requirements.lock 2>&1 | $(HEADLINES)
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable . 2>/dev/null || $(BIN)/pip install --quiet --no-deps --editable .
-	@echo "[3/3] Checking that every package loads"
-	@$(BIN)/python -c "import faiss, llama_cpp, sentence_transformers, sqlalchemy, streamlit, tantivy" && touch $@
+	@echo "[3/3] Checking that every package loads, and that llama.cpp can read"
+	@$(BIN)/python -c "import faiss, llama_cpp, sentence_transformers, sqlalchemy, streamlit, tantivy"
+	@$(READS) || { \
+	  echo "The llama.cpp that pip had kept crashes on this processor: compiling it anew takes 3 to 10 minutes"; \
+	  $(BIN)/pip cache remove llama_cpp_python >/dev/null 2>&1 || kept=--no-cache-dir; \
+	  $(PIP_INSTALL) --force-reinstall $$kept "$$(grep ^llama_cpp_python requirements.lock)" 2>&1 | $(HEADLINES); \
+	  $(READS) || echo "It still crashes: answers are written with its weights as they stand, more slowly"; }
+	@touch $@
 
 install-dev: $(VENV)/.installed-dev
 
