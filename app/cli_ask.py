@@ -93,7 +93,7 @@ def ask(
 ) -> None:
     """Répond à une question ; chaque phrase porte sa source, ou la réponse est refusée."""
     from app.answer_output import print_answer
-    from app.assistant.events import Question
+    from app.assistant.events import Finished, Question, Quoted
     from app.json_output import answer_json
 
     asked = _asked(text)
@@ -103,11 +103,15 @@ def ask(
         dated_from=dated_from, dated_until=dated_until,
     )  # fmt: skip
     house = configured_house()
-    finished = house.assistant.finish(Question(asked, readable_or_refused(house, collection), only=only))
+    question = Question(asked, readable_or_refused(house, collection), only=only)
+    events = list(house.assistant.answer(question))
+    quoted = next((one for one in events if isinstance(one, Quoted)), None)
+    finished = events[-1]
+    assert isinstance(finished, Finished)
     if as_json:
         print_json(answer_json(finished))
     else:
-        print_answer(finished, house.settings.language)
+        print_answer(finished, house.settings.language, quoted)
     house.close()
 
 

@@ -88,5 +88,15 @@ class Finished:
     withheld: int
     timings_ms: Mapping[str, float | None]  # retrieve, first_quote, first_sentence, total
 
+    def beside(self, quoted: Quoted | None) -> Quoted | None:
+        """The quotations that no written sentence cites: what is certified is borne out, and need not be the answer."""
+        if quoted is None or self.kind != "generated":
+            return None
+        cited = [one.quote for one in self.citations]
+        others = [one for one in quoted.sentences if not any(one.text in quote or quote in one.text for quote in cited)]
+        markers = {marker for one in others for marker in one.markers}
+        citations = tuple(one for one in quoted.citations if one.marker in markers)
+        return Quoted(tuple(others), citations) if others else None
+
 
 Event = Retrieved | Quoted | Waiting | Sentence | Finished

@@ -56,14 +56,11 @@ def _finished(answer: Finished, quoted: Quoted | None, language: str) -> str:
 
 
 def _beside(answer: Finished, quoted: Quoted | None, language: str) -> str:
-    """The quotations that no written sentence cites: what is certified is borne out, and yet need not be the answer."""
-    if quoted is None:
+    others = answer.beside(quoted)
+    if others is None:
         return ""
-    cited = [one.quote for one in answer.citations]
-    others = [one for one in quoted.sentences if not any(one.text in quote or quote in one.text for quote in cited)]
-    if not others:
-        return ""
-    return _kind("quoted", language) + _quotations(others, {one.marker: one for one in quoted.citations}, language)
+    citations = {one.marker: one for one in others.citations}
+    return _kind("quoted", language) + _quotations(others.sentences, citations, language)
 
 
 def _kind(kind: str, language: str) -> str:

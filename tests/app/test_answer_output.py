@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.answer_output import print_answer
-from app.assistant.events import CertifiedSentence, Citation, Finished, Question
+from app.assistant.events import CertifiedSentence, Citation, Finished, Question, Quoted
 from app.json_output import answer_json
 from index.records import DocumentRef
 
@@ -44,3 +46,16 @@ def test_a_terminal_shows_what_is_asked_for_in_bold(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("typer.echo", said.append)
     print_answer(answer(), "fr")
     assert said[1] == "  Le tarif est de \x1b[1m3,85 €\x1b[0m. [1]"
+
+
+def test_quotations_that_a_written_answer_does_not_cite_follow_it(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = answer(), answer("Le repas coûte 4 € pour un adulte.", None, "B")
+    other = replace(second.citations[0], marker=2)
+    quoted = Quoted((*first.sentences, replace(second.sentences[0], markers=(2,))), (*first.citations, other))
+    written = replace(first, kind="generated")
+    print_answer(written, "fr", quoted)
+    said = capsys.readouterr().out
+    assert said.count("3,85") == 1
+    assert said.index("3,85") < said.index("Le repas coûte 4 € pour un adulte. [2]") < said.index("[2] B (essai/a.md)")
+    print_answer(first, "fr", quoted)
+    assert "4 €" not in capsys.readouterr().out
