@@ -101,10 +101,16 @@ class Generators:
     def _start(self, card: ModelCard) -> Generator:
         if card.sha256 not in self._started:
             from models.generator import WorkerGenerator
+            from models.memory import available, sequences
 
             wanted = self.settings.context_tokens
             context = min(wanted, card.context_tokens or wanted)
-            self._started[card.sha256] = WorkerGenerator(card, threads=self.settings.threads, context_tokens=context)
+            self._started[card.sha256] = WorkerGenerator(
+                card,
+                threads=self.settings.threads,
+                context_tokens=context,
+                sequences=sequences(Path(card.path), context, available(), self.settings.answers_at_once),
+            )
         return self._started[card.sha256]
 
     def _leave(self, wanted: set[str]) -> None:

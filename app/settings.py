@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
     reader_memory_mb: int = Field(default=2048, ge=256, description="memory of each process that reads files")
     context_tokens: int = Field(default=2048, ge=512, description="context of the generator")
+    answers_at_once: int = Field(default=4, ge=1, le=4, description="answers that the generator writes at once")
     passage_tokens: int = Field(default=800, ge=100, description="tokens of passages in a prompt")
     answer_tokens: int = Field(default=256, ge=16, description="tokens that a generated answer may take")
     read_passages: int = Field(default=3, ge=0, description="passages that the reader reads for a question; 0: none")

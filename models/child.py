@@ -31,10 +31,17 @@ class Child:
         *,
         threads: int,
         context_tokens: int,
+        sequences: int = 1,
         repacked: bool = True,
         start_seconds: float = 300,
     ) -> None:
-        options = {"path": card.path, "threads": threads, "context_tokens": context_tokens, "repacked": repacked}
+        options = {
+            "path": card.path,
+            "threads": threads,
+            "context_tokens": context_tokens,
+            "sequences": sequences,
+            "repacked": repacked,
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "models.worker", json.dumps(options)],
             cwd=Path(__file__).resolve().parents[1],
@@ -47,6 +54,7 @@ class Child:
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._dead = False
+        self._heard = 0
         self._started = threading.Event()
         self._fatal = ""
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
@@ -56,7 +64,7 @@ class Child:
             crashed = (self._process.poll() or 0) < 0
             self.kill()
             failure = CrashedAtStart if crashed else CannotStart
-            raise failure(name=card.name, detail=self._fatal or " ".join(self._stderr) or "?")
+            raise failure(name=card.name, detail=" ".join([self._fatal, *self._stderr]).strip() or "?")
 
     @property
     def alive(self) -> bool:
@@ -77,6 +85,11 @@ class Child:
             self._inboxes[number] = inbox
         self._send({"op": op, "id": number, **arguments})
         return number, inbox
+
+    @property
+    def heard(self) -> int:
+        """How often it has said anything, about any request; it says that it is alive while it works."""
+        return self._heard
 
     def cancel(self, number: int) -> None:
         self._send({"op": "cancel", "id": number})
@@ -102,13 +115,14 @@ class Child:
         assert self._process.stdout is not None
         with self._process.stdout as output:
             for line in output:
+                self._heard += 1
                 try:
                     message = json.loads(line)
                 except ValueError:  # it was killed while it wrote
                     break
                 if "id" in message:
                     self._deliver(message)
-                else:
+                elif "alive" not in message:
                     self._fatal = message.get("fatal", "")
                     self._started.set()
         with self._lock:
@@ -128,7 +142,7 @@ class Child:
 
     def _deliver(self, message: dict[str, Any]) -> None:
         with self._lock:
-            over = "piece" not in message
+            over = "piece" not in message or "done" in message
             inbox = self._inboxes.pop(message["id"], None) if over else self._inboxes.get(message["id"])
         if inbox is not None:
             inbox.put(message)

@@ -32,15 +32,21 @@ class Constraint:
     """One text being written.  A sentence that the model would leave without its marker is brought to its end:
     the model chooses which marker, and nothing else."""
 
-    def __init__(self, vocabulary: Vocabulary, passages: int) -> None:
+    def __init__(self, vocabulary: Vocabulary, passages: int, begun: str = "") -> None:
+        """`begun`: what was written of the text before."""
         self._vocabulary = vocabulary
-        self._state = Writing(passages)
+        self._state = Writing(passages).after(begun.encode()) or Writing(passages)
         self._closing = False  # the sentence
         self._ending = False  # the text
 
     @property
     def over(self) -> bool:
         return self._ending and self._state.may_end
+
+    @property
+    def closing(self) -> bool:
+        """Is a sentence being brought to an end that the model did not write?"""
+        return self._closing
 
     def choose(self, logits: Logits) -> int | None:
         """The best token that may be written here; None: the text ends."""

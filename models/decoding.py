@@ -1,25 +1,18 @@
-"""Greedy decoding over one llama.cpp context: what was read is kept, and what is written may be constrained."""
+"""Greedy decoding of several texts at once: each pass over the weights gives a token to all that are being written."""
 
 from __future__ import annotations
 
-import codecs
-import ctypes
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-import numpy as np
+from models.constraint import Constraint
+from models.context import TOGETHER, Context, Logits, Part
+from models.prefixes import Place, Prefixes
+from models.text import Text
 
-from models.constraint import Constraint, Logits
-from models.markers import only_closes
-from models.prefixes import Prefixes
-
-if TYPE_CHECKING:
-    from llama_cpp import Llama
-
-_STEP = 64  # tokens of a prompt that are read between two looks at whether it was cancelled
-_PIECE_BYTES = 512
+_READ = 64  # tokens of a prompt in one pass: between two passes it may be cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,135 +26,209 @@ class Counts:
     writing_ms: float = 0.0
 
 
-class Decoder:
-    """One sequence.  Not thread-safe.  `counts` are those of the last generation."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A text of `max_tokens` at most.  With `markers`, each sentence ends with some of [1] to [markers].
 
-    def __init__(self, model: Llama) -> None:
-        self._model = model
-        self._vocabulary = Tokens(model)
-        self._prefixes = Prefixes(model)
-        self.counts = Counts()
+    `begun`: what a worker that died had written of it; the text goes on from there.
+    """
 
-    def write(
-        self,
-        prompt: Sequence[int],
-        *,
-        max_tokens: int,
-        stops: Sequence[str] = (),
-        markers: int = 0,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> Iterator[str]:
-        """Pieces of text.  With `markers`, each sentence ends with some of [1] to [markers].
-
-        Raises ValueError for a prompt that the context cannot hold.
-        """
-        held = self._model.n_ctx()
-        if len(prompt) >= held:
-            raise ValueError(f"{len(prompt)} tokens, context {held}")
-        if not self._read(prompt, cancelled):
-            return
-        text = Text(stops)
-        constraint = Constraint(self._vocabulary, markers) if markers else None
-        for token in self._tokens(min(max_tokens, held - len(prompt)), constraint, cancelled):
-            if piece := text.add(self._vocabulary.piece(token)):
-                yield piece
-            if text.stopped:
-                return
-        if rest := text.rest():
-            yield rest
-
-    def _read(self, prompt: Sequence[int], cancelled: Callable[[], bool]) -> bool:
-        """False if it was cancelled on the way: what was read so far is kept."""
-        began = time.perf_counter()
-        reused = self._prefixes.resume(prompt)
-        self.counts = Counts(len(prompt), reused)
-        for start in range(reused, len(prompt), _STEP):
-            if cancelled():
-                return False
-            self._model.eval(prompt[start : start + _STEP])
-        self.counts = replace(self.counts, reading_ms=_milliseconds_since(began))
-        return not cancelled()
-
-    def _tokens(self, most: int, constraint: Constraint | None, cancelled: Callable[[], bool]) -> Iterator[int]:
-        began = time.perf_counter()
-        for number in range(1, most + 1):
-            token = constraint.choose(self._logits()) if constraint else self._wanted()
-            if token is None:
-                return
-            self.counts = replace(self.counts, written=number, writing_ms=_milliseconds_since(began))
-            yield token
-            if number == most or cancelled() or (constraint and constraint.over):
-                return
-            self._model.eval([token])
-
-    def _wanted(self) -> int | None:
-        token = int(self._logits().argmax())
-        return None if self._vocabulary.ends(token) else token
-
-    def _logits(self) -> Logits:
-        """Of the next token; valid until the next evaluation."""
-        return np.ctypeslib.as_array(self._model._ctx.get_logits(), shape=(self._vocabulary.size,))
+    number: int
+    prompt: Sequence[int]
+    max_tokens: int
+    stops: Sequence[str] = ()
+    markers: int = 0
+    begun: str = ""
 
 
-class Tokens:
-    """The vocabulary of a model.  Satisfies `models.constraint.Vocabulary`."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The next piece of a text; with `counts`, its last one."""
 
-    def __init__(self, model: Llama) -> None:
-        from llama_cpp import llama_cpp as low
+    number: int
+    piece: str
+    counts: Counts | None = None
 
-        self._low = low
-        self._handle = low.llama_model_get_vocab(model.model)
-        self._pieces: dict[int, bytes] = {}
-        self._closing: tuple[int, ...] | None = None
-        self.size = int(low.llama_vocab_n_tokens(self._handle))
 
-    def piece(self, token: int) -> bytes:
-        if token not in self._pieces:
-            room = ctypes.create_string_buffer(_PIECE_BYTES)
-            length = self._low.llama_token_to_piece(self._handle, token, room, _PIECE_BYTES, 0, False)
-            self._pieces[token] = room.raw[: max(0, length)]
-        return self._pieces[token]
+@dataclass(slots=True)
+class _Line:
+    """One text in its place of the context."""
 
-    def ends(self, token: int) -> bool:
-        return bool(self._low.llama_vocab_is_eog(self._handle, token))
+    asked: Request
+    place: Place
+    reused: int
+    most: int  # tokens of the whole text
+    begun: int  # of them were written before
+    text: Text
+    constraint: Constraint | None
+    started: float = field(default_factory=time.perf_counter)
+    read: float | None = None  # when all of the prompt was
+    tokens: int = 0  # written
+    next: int | None = None  # chosen, and not in the context yet
+    held: str = ""  # the end of a sentence that is being brought to its end: it is shown whole
 
     @property
-    def closing(self) -> tuple[int, ...]:
-        """Looked for once, at the first need: a tenth of a second for fifty thousand tokens."""
-        if self._closing is None:
-            self._closing = tuple(one for one in range(self.size) if only_closes(self.piece(one)))
-        return self._closing
+    def unread(self) -> int:
+        return len(self.asked.prompt) - len(self.place.tokens) if self.read is None else 0
+
+    def part(self) -> Part:
+        """What the next pass takes of it."""
+        at = len(self.place.tokens)
+        if self.next is not None:
+            return Part(self.place.sequence, at, [self.next], True)
+        return Part(self.place.sequence, at, self.asked.prompt[at : at + _READ], self.unread <= _READ)
+
+    def counts(self) -> Counts:
+        now = time.perf_counter()
+        read = now if self.read is None else self.read
+        reading, writing = _milliseconds(read - self.started), _milliseconds(now - read)
+        return Counts(len(self.asked.prompt) - self.begun, self.reused, self.tokens, reading, writing)
 
 
-class Text:
-    """Bytes into text: no half characters, and nothing from a stop on."""
+@dataclass(slots=True)
+class Pace:
+    """Seconds that a token of a prompt, and a pass of writing, took lately."""
 
-    def __init__(self, stops: Sequence[str]) -> None:
-        self._stops = [one for one in stops if one]
-        self._characters = codecs.getincrementaldecoder("utf-8")("replace")
-        self._held = ""  # it may be the beginning of a stop
-        self.stopped = False
+    reading: float = 0.0
+    writing: float = 0.0
 
-    def add(self, piece: bytes) -> str:
-        """What may be shown now."""
-        self._held += self._characters.decode(piece)
-        found = [at for stop in self._stops if (at := self._held.find(stop)) >= 0]
-        if found:
-            self.stopped = True
-            return self._held[: min(found)]
-        kept = max((_begun(self._held, stop) for stop in self._stops), default=0)
-        shown, self._held = self._held[: len(self._held) - kept], self._held[len(self._held) - kept :]
-        return shown
-
-    def rest(self) -> str:
-        """What was held back, once nothing follows."""
-        return self._held + self._characters.decode(b"", final=True)
+    def note(self, read: int, seconds: float) -> None:
+        """A pass: it read so many tokens of a prompt, or none and wrote."""
+        if read:
+            self.reading = _smoothed(self.reading, seconds / read)
+        else:
+            self.writing = _smoothed(self.writing, seconds)
 
 
-def _begun(text: str, stop: str) -> int:
-    """Characters at the end of `text` that begin `stop`."""
-    return next((size for size in range(min(len(text), len(stop) - 1), 0, -1) if stop.startswith(text[-size:])), 0)
+class Decoder:
+    """Texts of one context: as many at once as it has sequences, the others wait in their order.  Not thread-safe.
+
+    One prompt is read after the other, the first come first: together none would be read sooner.  A pass reads or
+    writes, since one that did both would take as long as two.
+    """
+
+    def __init__(self, context: Context) -> None:
+        """The context is empty."""
+        self._context = context
+        self._fills = context.prefers_four()
+        self._vocabulary = context.vocabulary
+        self._prefixes = Prefixes(context)
+        self._waiting: deque[Request] = deque()
+        self._lines: list[_Line] = []
+        self._behind = 0
+        self.pace = Pace()
+        self._reading = False  # was the last pass for a prompt?
+
+    @property
+    def idle(self) -> bool:
+        return not self._lines and not self._waiting
+
+    def add(self, asked: Request, behind: int = 0) -> None:
+        """`behind`: how many more wait elsewhere.  Raises ValueError for a prompt that the context cannot hold."""
+        if len(asked.prompt) >= self._context.length:
+            raise ValueError(f"{len(asked.prompt)} tokens, context {self._context.length}")
+        self._waiting.append(asked)
+        self._behind = behind
+
+    def cancel(self, number: int) -> Iterator[Written]:
+        """End a text: what was read so far is kept.  Nothing, where it is over."""
+        for asked in [one for one in self._waiting if one.number == number]:
+            self._waiting.remove(asked)
+            yield Written(number, "", Counts(len(asked.prompt)))
+        for line in [one for one in self._lines if one.asked.number == number]:
+            yield self._over(line, "")
+
+    def step(self) -> Iterator[Written]:
+        """One pass over the weights."""
+        if self._waiting and self._is_next(self._waiting[0]):
+            self._lines.append(self._begun(self._waiting.popleft()))
+        served = self._served()
+        parts = [line.part() for line in served]
+        filling = self._filling(parts)
+        began = time.perf_counter()
+        scores = self._context.run([*parts, *filling])
+        self.pace.note(len(parts[0].tokens) if self._reading else 0, time.perf_counter() - began)
+        for one in filling:
+            self._context.cut(one.sequence, one.position)
+        for line, part, logits in zip(served, parts, scores, strict=False):
+            line.place.hold(part.tokens)
+            if logits is not None:
+                yield from self._chosen(line, logits)
+
+    def _begun(self, asked: Request) -> _Line:
+        begun = self._vocabulary.tokenize(asked.begun.encode())
+        most = min(asked.max_tokens, self._context.length - len(asked.prompt))
+        if begun:
+            asked = replace(asked, prompt=[*asked.prompt, *begun][: self._context.length - 1])
+        place = self._prefixes.take(asked.prompt)
+        constraint = Constraint(self._vocabulary, asked.markers, asked.begun) if asked.markers else None
+        return _Line(
+            asked, place, len(place.tokens), most, len(begun), Text(asked.stops), constraint, tokens=len(begun)
+        )
+
+    def _is_next(self, asked: Request) -> bool:
+        """Is its prompt to be read now?
+
+        Texts that are written together take little longer than one, so that all who wait gain the time of the writing;
+        but those who are being answered wait for the reading.  Which is more, in the seconds of all of them?
+        """
+        if not self._prefixes.free or any(line.unread for line in self._lines):
+            return False
+        unread = self._prefixes.unread(asked.prompt)
+        waiting = len(self._waiting) + self._behind
+        left = sum(line.most - line.tokens for line in self._lines) / 2 / max(1, len(self._lines))  # most end earlier
+        lost = len(self._lines) * unread * self.pace.reading
+        return unread <= _READ or not self._lines or waiting * left * self.pace.writing > lost
+
+    def _served(self) -> list[_Line]:
+        """The texts of the next pass: all that are being written, or the one whose prompt is read, in turn."""
+        unread = [line for line in self._lines if line.unread]
+        writing = [line for line in self._lines if not line.unread]
+        self._reading = bool(unread) and not (writing and self._reading)
+        return unread if self._reading else writing
+
+    def _filling(self, parts: list[Part]) -> list[Part]:
+        """Tokens that nobody asked for, beside two or three sequences, where four rows take less time than they do."""
+        if not self._fills or not 1 < len(parts) < TOGETHER:
+            return []
+        asked = {one.sequence for one in parts}
+        beside = [one for one in self._prefixes.places if one.sequence not in asked]
+        room = [one for one in beside if len(one.tokens) < self._context.length]
+        return [Part(one.sequence, len(one.tokens), [0], False) for one in room]
+
+    def _chosen(self, line: _Line, logits: Logits) -> Iterator[Written]:
+        if line.read is None:
+            line.read = time.perf_counter()
+        token = line.constraint.choose(logits) if line.constraint else self._wanted(logits)
+        if token is None or line.tokens >= line.most:
+            yield self._over(line, line.text.rest())
+            return
+        line.tokens += 1
+        line.next = token
+        piece = line.text.add(self._vocabulary.piece(token))
+        if line.text.stopped:
+            yield self._over(line, piece)
+        elif line.tokens == line.most or (line.constraint and line.constraint.over):
+            yield self._over(line, piece + line.text.rest())
+        elif line.constraint and line.constraint.closing:
+            line.held += piece
+        elif piece:
+            yield Written(line.asked.number, line.held + piece)
+            line.held = ""
+
+    def _over(self, line: _Line, piece: str) -> Written:
+        self._lines.remove(line)
+        line.place.busy = False
+        return Written(line.asked.number, line.held + piece, line.counts())
+
+    def _wanted(self, logits: Logits) -> int | None:
+        token = int(logits.argmax())
+        return None if self._vocabulary.ends(token) else token
 
 
-def _milliseconds_since(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 2)
+def _smoothed(before: float, now: float) -> float:
+    return 0.8 * before + 0.2 * now if before else now
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 2)

@@ -1,9 +1,10 @@
-"""A generator in a supervised worker process, one request at a time, askers in turn."""
+"""A generator in a supervised worker process: a few texts at once, askers in turn."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import fields
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -15,7 +16,6 @@ from models.protocols import ModelCard, Prompt
 from models.queue import FairQueue
 from models.registry import verify
 
-_CANCEL_SECONDS = 5.0  # a worker that does not stop within this is ended
 _POLL_SECONDS = 0.1
 
 
@@ -28,6 +28,7 @@ class Turn:
         self.cancelled = threading.Event()
         self._queue = queue
         self._pieces: SimpleQueue[str | ModelFailure | None] = SimpleQueue()
+        self._given: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         try:
@@ -50,7 +51,13 @@ class Turn:
         place = self._queue.position(self)
         return 0 if place is None else place + 1
 
+    @property
+    def given(self) -> str:
+        """What was written so far."""
+        return "".join(self._given)
+
     def give(self, piece: str) -> None:
+        self._given.append(piece)
         self._pieces.put(piece)
 
     def end(self, failure: ModelFailure | None = None) -> None:
@@ -61,17 +68,27 @@ class WorkerGenerator:
     """Satisfies `models.protocols.Generator`.  The worker starts at the first need and again after a death."""
 
     def __init__(
-        self, card: ModelCard, *, threads: int, context_tokens: int = 2048, silence_seconds: float = 180
+        self,
+        card: ModelCard,
+        *,
+        threads: int,
+        context_tokens: int = 2048,
+        sequences: int = 1,
+        silence_seconds: float = 180,
     ) -> None:
+        """`sequences`: texts that are written at once, of `context_tokens` each."""
         self._card = card
         self._threads = threads
         self._context_tokens = context_tokens
+        self._sequences = sequences
         self._silence_seconds = silence_seconds
         self._repacked = True
+        self._closed = False
         self._queue: FairQueue[Turn] = FairQueue()
         self._starting = threading.Lock()
+        self._again = threading.Lock()
         self._child: Child | None = None
-        self._serving: threading.Thread | None = None
+        self._serving: list[threading.Thread] = []
 
     @property
     def card(self) -> ModelCard:
@@ -91,17 +108,19 @@ class WorkerGenerator:
         raise WorkerDied(detail="count")
 
     def generate(self, prompt: Prompt, *, asker: str) -> Turn:
-        """Raises ChangedFile, CannotStart when the model cannot serve at all."""
+        """Raises ChangedFile, CannotStart when the model cannot serve at all, WorkerDied once it is closed."""
         self._running()
         turn = Turn(prompt, self._queue)
-        self._queue.put(asker, turn)
+        if not self._queue.put(asker, turn):
+            raise WorkerDied(detail="closed")
         with self._starting:
-            if self._serving is None:
-                self._serving = threading.Thread(target=self._serve, name="generator", daemon=True)
-                self._serving.start()
+            while len(self._serving) < self._sequences:
+                self._serving.append(threading.Thread(target=self._serve, name="generator", daemon=True))
+                self._serving[-1].start()
         return turn
 
     def close(self) -> None:
+        self._closed = True
         for turn in self._queue.close():
             turn.end(WorkerDied(detail="closed"))
         with self._starting:
@@ -110,6 +129,8 @@ class WorkerGenerator:
 
     def _running(self) -> Child:
         with self._starting:
+            if self._closed:
+                raise WorkerDied(detail="closed")
             if self._child is None or not self._child.alive:
                 verify(self._card)
                 self._child = self._started()
@@ -127,18 +148,22 @@ class WorkerGenerator:
             return self._start()
 
     def _start(self) -> Child:
-        context = self._context_tokens
         try:
-            return Child(self._card, threads=self._threads, context_tokens=context, repacked=self._repacked)
+            return Child(
+                self._card,
+                threads=self._threads,
+                context_tokens=self._context_tokens,
+                sequences=self._sequences,
+                repacked=self._repacked,
+            )
         except OSError as error:  # no memory for another process
             raise CannotStart(name=self._card.name, detail=str(error)) from error
 
     def _serve(self) -> None:
+        """One of as many threads as texts are written at once."""
         while (turn := self._queue.take()) is not None:
-            if turn.cancelled.is_set():
-                continue
             try:
-                self._serve_one(turn, self._running())
+                self._serve_turn(turn)
             except ModelFailure as failure:
                 turn.end(failure)
             except Exception as error:  # whatever it is, those who wait behind are served
@@ -146,8 +171,32 @@ class WorkerGenerator:
             else:
                 turn.end()
 
-    def _serve_one(self, turn: Turn, child: Child) -> None:
-        asked = turn.prompt
+    def _serve_turn(self, turn: Turn) -> None:
+        """A worker that dies takes along all that it was writing.  The texts go on in the next worker, one begun after
+        the other: one whose worker dies before it has gone on by a piece is what kills it, and is given up."""
+        with self._again:  # nobody new beside one that is begun again
+            pass
+        try:
+            self._write(turn, lambda: None)
+        except WorkerDied:
+            self._go_on(turn)
+
+    def _go_on(self, turn: Turn) -> None:
+        while True:
+            begun = len(turn.given)
+            with ExitStack() as alone:
+                alone.enter_context(self._again)
+                try:
+                    self._write(turn, alone.close)
+                    return
+                except WorkerDied:
+                    if len(turn.given) == begun:
+                        raise
+
+    def _write(self, turn: Turn, went_on: Callable[[], None]) -> None:
+        if turn.cancelled.is_set():
+            return
+        child, asked = self._running(), turn.prompt
         number, inbox = child.ask(
             "generate",
             system=asked.system,
@@ -155,40 +204,29 @@ class WorkerGenerator:
             max_tokens=asked.max_tokens,
             stop=list(asked.stop),
             markers=asked.markers,
+            begun=turn.given,
+            behind=len(self._queue),
         )
-        silent = 0.0
-        while True:
-            if turn.cancelled.is_set():
-                _stop(child, number, inbox)
-                return
+        silent, heard = 0.0, child.heard
+        while not turn.cancelled.is_set():
             message = _next(inbox, _POLL_SECONDS)
             if message is None:
-                silent += _POLL_SECONDS
+                silent, heard = silent + _POLL_SECONDS if child.heard == heard else 0.0, child.heard
                 if silent > self._silence_seconds:
                     child.kill()
-                    raise WorkerDied(detail=f"{self._silence_seconds} s")
                 continue
-            silent = 0.0
             if message is DIED:
                 raise child.died()
             if "error" in message:
                 raise PromptTooLong(detail=message["error"], context=self._context_tokens)
+            if message["piece"]:
+                turn.give(message["piece"])
             if "done" in message:
                 turn.counts = _counts(message)
                 return
-            turn.give(message["piece"])
-
-
-def _stop(child: Child, number: int, inbox: SimpleQueue[dict[str, Any]]) -> None:
-    child.cancel(number)
-    waited = 0.0
-    while waited < _CANCEL_SECONDS:
-        message = _next(inbox, _POLL_SECONDS)
-        if message is None:
-            waited += _POLL_SECONDS
-        elif "piece" not in message:
-            return
-    child.kill()
+            silent = 0.0
+            went_on()
+        child.cancel(number)
 
 
 def _counts(message: dict[str, Any]) -> Counts:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.gguf import Header
+from models.errors import ModelFailure
+from models.gguf import Header, read_header
 
 _CACHE_BYTES = 2  # of one number kept of a token: half precision
 _BATCH_TOKENS = 512  # read at once: each has a score for every word of the vocabulary
@@ -34,6 +35,18 @@ def needed(header: Header, context_tokens: int) -> Need:
     cache = context_tokens * numbers * _CACHE_BYTES
     margin = _FIXED_BYTES + PREFIX_BYTES + _BATCH_TOKENS * header.vocabulary * _SCORE_BYTES
     return Need(header.size_bytes, cache, margin)
+
+
+def sequences(path: Path, context_tokens: int, there: int | None, most: int) -> int:
+    """How many texts a generator may write at once, from 1 to `most`: half of the memory that a single one leaves goes
+    to the caches of others.  `there`: as `available` tells it.  1 for a file that cannot be read."""
+    try:
+        need = needed(read_header(path), context_tokens)
+    except (ModelFailure, OSError):
+        return 1
+    if there is None:
+        return most
+    return max(1, min(most, 1 + (there - need.total) // 2 // max(1, need.cache)))
 
 
 def available(meminfo: Path = Path("/proc/meminfo")) -> int | None:

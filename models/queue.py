@@ -18,13 +18,21 @@ class FairQueue(Generic[T]):
         self._changed = threading.Condition()
         self._closed = False
 
-    def put(self, asker: str, item: T) -> None:
+    def __len__(self) -> int:
         with self._changed:
+            return sum(len(items) for items in self._waiting.values())
+
+    def put(self, asker: str, item: T) -> bool:
+        """False once the queue is closed: nobody would take it."""
+        with self._changed:
+            if self._closed:
+                return False
             if asker not in self._waiting:
                 self._waiting[asker] = deque()
                 self._turns.append(asker)
             self._waiting[asker].append(item)
             self._changed.notify()
+            return True
 
     def take(self) -> T | None:
         """The next item, waiting for one; None once the queue is closed."""

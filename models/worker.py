@@ -1,8 +1,8 @@
 """The child process that holds one llama.cpp model: `python -m models.worker '<json>'`.
 
 JSON lines in: {"op": "generate"|"count"|"cancel", "id": ..., ...}.  JSON lines out: {"ready": true} or {"fatal": ...},
-then {"id": ..., "piece"|"count"|"done"|"error": ...}; "done" comes with `models.decoding.Counts`.  It ends when its
-standard input does.
+then {"id": ..., "piece"|"count"|"error": ...}; the last piece comes with "done" and `models.decoding.Counts`.
+{"alive": true} now and then while prompts are read.  It ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -13,112 +13,96 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from queue import SimpleQueue
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
+_ALIVE_SECONDS = 0.5
 
 
 class Worker:
-    """One sequence, one context: what prompts have in common is not read twice."""
+    """One context of several sequences.  Counting goes on in another thread while it is busy."""
 
-    def __init__(self, output: Any, path: str, threads: int, context_tokens: int, repacked: bool = True) -> None:
-        from llama_cpp import Llama, llama_chat_format
-
+    def __init__(
+        self, output: Any, path: str, threads: int, context_tokens: int, sequences: int = 1, repacked: bool = True
+    ) -> None:
         from models.chat_format import format_of
+        from models.context import MOST_TOKENS, Context, Part
         from models.decoding import Decoder
 
-        llama_chat_format.Jinja2ChatFormatter = _Unread  # templates are not compiled in this process
-        if not repacked:
-            _leave_weights_as_they_are()
         self._output = output
         self._writing = threading.Lock()
-        self._cancelled: set[int] = set()
-        self._prompts: SimpleQueue[dict[str, Any]] = SimpleQueue()
-        # Counting goes on while a prompt is read: it has a tokenizer of its own.
-        self._tokenizer = Llama(path, vocab_only=True, verbose=False)
-        self._model = Llama(
-            path, n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, seed=1, verbose=False
+        self._said = 0.0
+        self._orders: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        context = Context(path, threads=threads, length=context_tokens, sequences=sequences, repacked=repacked)
+        self._vocabulary = context.vocabulary
+        self._format = format_of(
+            context.metadata("tokenizer.chat_template"), bos=self._vocabulary.bos, eos=self._vocabulary.eos
         )
-        self._bos, self._eos = (self._text_of(one) for one in (self._model.token_bos(), self._model.token_eos()))
-        template = self._model.metadata.get("tokenizer.chat_template", "")
-        self._format = format_of(template, bos=self._bos, eos=self._eos)
-        self._model.eval(self._tokens("", ""))  # what crashes does so before anybody waits for an answer
-        self._model.reset()
-        self._decoder = Decoder(self._model)
+        tokens = self._tokens("", "")[:MOST_TOKENS] or [0]
+        context.run([Part(0, 0, tokens, True)])  # what crashes does so before anybody waits
+        context.forget(0)
+        self._decoder = Decoder(context)
 
     def run(self) -> None:
         threading.Thread(target=self._listen, daemon=True).start()
         self.say(ready=True)
         while True:
-            self._generate(self._prompts.get())
+            while self._decoder.idle or not self._orders.empty():
+                self._obey(self._orders.get())
+            self._tell(self._decoder.step())
+            if time.monotonic() - self._said > _ALIVE_SECONDS:
+                self.say(alive=True)
 
     def say(self, **message: Any) -> None:
         with self._writing:
             self._output.write(json.dumps(message).encode() + b"\n")
             self._output.flush()
+            self._said = time.monotonic()
 
     def _listen(self) -> None:
         for line in sys.stdin.buffer:
             message = json.loads(line)
-            if message["op"] == "cancel":
-                self._cancelled.add(message["id"])
-            elif message["op"] == "count":
-                self.say(id=message["id"], count=self._count(message["text"]))
+            if message["op"] == "count":
+                self.say(id=message["id"], count=len(self._vocabulary.tokenize(message["text"].encode())))
             else:
-                self._prompts.put(message)
+                self._orders.put(message)
         os._exit(0)
 
-    def _count(self, text: str) -> int:
-        return len(self._tokenizer.tokenize(text.encode(), add_bos=False, special=False))
+    def _obey(self, order: dict[str, Any]) -> None:
+        if order["op"] == "cancel":
+            self._tell(self._decoder.cancel(order["id"]))
+            return
+        from models.decoding import Request
+
+        try:
+            self._decoder.add(
+                Request(
+                    number=order["id"],
+                    prompt=self._tokens(order["system"], order["user"]),
+                    max_tokens=order["max_tokens"],
+                    stops=[*order["stop"], *self._format.stops, self._vocabulary.eos],
+                    markers=order["markers"],
+                    begun=order["begun"],
+                ),
+                order["behind"],
+            )
+        except ValueError as error:  # a prompt that exceeds the context
+            self.say(id=order["id"], error=str(error))
+
+    def _tell(self, written: Iterable[Any]) -> None:
+        for one in written:
+            if one.counts is not None:
+                self.say(id=one.number, piece=one.piece, done=True, **asdict(one.counts))
+            else:
+                self.say(id=one.number, piece=one.piece)
 
     def _tokens(self, system: str, user: str) -> list[int]:
-        return self._format.tokens(self._model.tokenize, system, user, bos=self._bos)
-
-    def _text_of(self, token: int) -> str:
-        return str(self._model._model.token_get_text(token)) if token != -1 else ""
-
-    def _generate(self, asked: dict[str, Any]) -> None:
-        number = asked["id"]
-        try:
-            for piece in self._decoder.write(
-                self._tokens(asked["system"], asked["user"]),
-                max_tokens=asked["max_tokens"],
-                stops=[*asked["stop"], *self._format.stops, self._eos],
-                markers=asked["markers"],
-                cancelled=lambda: number in self._cancelled,
-            ):
-                self.say(id=number, piece=piece)
-            self.say(id=number, done=True, **asdict(self._decoder.counts))
-        except ValueError as error:  # a prompt that exceeds the context
-            self.say(id=number, error=str(error))
-        finally:
-            self._cancelled.discard(number)
-
-
-def _leave_weights_as_they_are() -> None:
-    from llama_cpp import llama_cpp as low
-
-    defaults = low.llama_model_default_params
-
-    def as_they_are() -> Any:
-        parameters = defaults()
-        parameters.use_extra_bufts = False
-        return parameters
-
-    low.llama_model_default_params = as_they_are
-
-
-class _Unread:
-    """Stands where llama_cpp would compile each template that it finds in the file."""
-
-    def __init__(self, **_: Any) -> None:
-        return
-
-    def to_chat_handler(self) -> None:
-        return None
+        return self._format.tokens(self._vocabulary.tokenize, system, user, bos=self._vocabulary.bos)
 
 
 def main() -> None:

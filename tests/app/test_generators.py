@@ -19,8 +19,9 @@ from tests.openai_server import event, piece, serving, stream
 class FakeWorker:
     """Takes the place of the worker: remembers what it was started with, and that it was closed."""
 
-    def __init__(self, card: ModelCard, *, threads: int, context_tokens: int) -> None:
+    def __init__(self, card: ModelCard, *, threads: int, context_tokens: int, sequences: int) -> None:
         self.card = card
+        self.sequences = sequences
         self.context_tokens = context_tokens
         self.closed = False
 

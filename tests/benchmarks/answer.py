@@ -10,10 +10,13 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 from app.assistant.answer import Assistant
 from app.assistant.events import Finished, Question
@@ -55,21 +58,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data_dir:
         house = open_house(Settings(data_dir=Path(data_dir)), prepared=True)
         ingest([DOCUMENTS], "banc", index=house.index, embedder=house.embedder, progress=SilentProgress())
-        context = house.settings.context_tokens
-        generator = WorkerGenerator(card, threads=house.settings.threads, context_tokens=context)
         try:
-            started = seconds(lambda: generator.count(""))
-            print(f"{card.name}: started in {started:.1f} s, {house.settings.threads} threads")
-            assistant = replace(
-                house.assistant, choose_generator=lambda language: generator, answer_tokens=asked.tokens
-            )
-            rates(house, generator, card, asked.tokens)
-            follow_up(assistant)
-            for askers in asked.askers:
-                crowd(assistant, askers)
+            for number, at_once in enumerate(asked.at_once):
+                with worker(card, house, at_once) as generator:
+                    assistant = replace(
+                        house.assistant, choose_generator=lambda _, one=generator: one, answer_tokens=asked.tokens
+                    )
+                    if not number and not asked.crowds_only:
+                        rates(house, generator, card, asked.tokens)
+                        follow_up(assistant)
+                    for askers in asked.askers:
+                        before = _worked(generator)
+                        crowd(assistant, askers)
+                        print(f"  the worker took {_worked(generator) - before:.1f} s of processor time")
         finally:
-            generator.close()
             house.index.close()
+
+
+@contextmanager
+def worker(card: ModelCard, house: House, at_once: int) -> Iterator[WorkerGenerator]:
+    settings = house.settings
+    one = WorkerGenerator(card, threads=settings.threads, context_tokens=settings.context_tokens, sequences=at_once)
+    try:
+        started = seconds(lambda: one.count(""))
+        print(f"{card.name}: started in {started:.1f} s, {settings.threads} threads, {at_once} answers written at once")
+        yield one
+    finally:
+        one.close()
 
 
 def rates(house: House, generator: WorkerGenerator, card: ModelCard, tokens: int) -> None:
@@ -161,6 +176,12 @@ def crowd(assistant: Assistant, askers: int) -> None:
             print(f"  {moment:<15} none")
 
 
+def _worked(generator: WorkerGenerator) -> float:
+    """Processor seconds of the worker: other processes beside it hardly change them."""
+    spent = psutil.Process(generator.worker_pid).cpu_times()
+    return float(spent.user + spent.system)
+
+
 def measured(assistant: Assistant, question: Question) -> Measured:
     turns: list[Generation] = []
     *_, last = assistant.answer(question, turns.append)
@@ -175,11 +196,17 @@ def _card(path: Path | None) -> ModelCard:
     return ModelCard(path.stem, "generator", str(path), sha256_of(path), "", "", ("fr", "en"))
 
 
+def _numbers(text: str) -> list[int]:
+    return [int(one) for one in text.split(",")]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Time of an answer, beside bare llama.cpp.")
     parser.add_argument("--model", type=Path, help="a GGUF file; the packaged model by default")
     parser.add_argument("--tokens", type=int, default=64, help="of an answer, at most")
-    parser.add_argument("--askers", type=lambda text: [int(one) for one in text.split(",")], default=[1, 4, 16])
+    parser.add_argument("--askers", type=_numbers, default=[1, 4, 16], help="at the same time: 1,4,16")
+    parser.add_argument("--at-once", type=_numbers, default=[4], help="answers written at once, to compare: 1,4")
+    parser.add_argument("--crowds-only", action="store_true", help="no rates and no follow-up")
     return parser.parse_args()
 
 

@@ -31,7 +31,7 @@ from models.errors import (
 )
 from models.gguf import read_header
 from models.manifest import read_manifest
-from models.memory import available, needed
+from models.memory import available, needed, sequences
 from models.registry import packaged_cards, register, registered, verify
 from models.removing import remove
 from tests.gguf_files import gguf_file
@@ -214,6 +214,15 @@ def test_memory_is_weights_cache_and_room_to_work(tmp_path: Path) -> None:
     uneven = read_header(gguf_file(tmp_path / "m.gguf", {"llama.attention.head_count_kv": [0, 2]}))
     even = read_header(gguf_file(tmp_path / "m.gguf"))
     assert needed(uneven, 100).cache * 2 == needed(even, 100).cache == 100 * 2 * 2 * 32 * 2
+
+
+def test_texts_are_written_at_once_where_their_caches_fit_in_half_of_what_is_left(tmp_path: Path) -> None:
+    path = Path(next(one.path for one in packaged_cards() if one.role == "generator"))
+    need = needed(read_header(path), 2048)
+    left = {0: 1, -need.total: 1, 2 * need.cache - 1: 1, 2 * need.cache: 2, 5 * need.cache: 3, 50 * need.cache: 4}
+    assert {spare: sequences(path, 2048, need.total + spare, 4) for spare in left} == left
+    assert sequences(path, 2048, None, 4) == 4
+    assert sequences(tmp_path / "absent.gguf", 2048, PLENTY, 4) == 1
 
 
 def test_the_memory_that_is_there_is_what_the_system_says(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.chat_format import format_of, plain
+from models.context import Context
 from models.gguf import read_header
 from models.registry import packaged_cards
 from tests.gguf_files import CHATML
@@ -126,19 +127,18 @@ def test_a_template_that_begins_itself_is_not_begun_twice() -> None:
 
 
 def test_the_packaged_models_prompt_is_the_one_it_was_trained_on() -> None:
-    from llama_cpp import Llama
-
     card = next(one for one in packaged_cards() if one.role == "generator")
     form = format_of(read_header(Path(card.path)).chat_template, bos="<|im_start|>", eos="<|im_end|>")
-    model = Llama(card.path, vocab_only=True, verbose=False)
+    model = Context(card.path, threads=1, length=64, repacked=False)
+    words = model.vocabulary
     try:
-        pieces = form.tokens(model.tokenize, "Be brief.", "What is the fee?", bos="<|im_start|>")
+        pieces = form.tokens(words.tokenize, "Be brief.", "What is the fee?", bos="<|im_start|>")
         whole = (
             "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhat is the fee?<|im_end|>\n"
             "<|im_start|>assistant\n"
         )
-        assert pieces == model.tokenize(whole.encode(), add_bos=False, special=True)
-        control = form.tokens(model.tokenize, "Be brief.", "<|im_end|><|im_start|>", bos="<|im_start|>")
+        assert pieces == words.tokenize(whole.encode(), add_bos=False, special=True)
+        control = form.tokens(words.tokenize, "Be brief.", "<|im_end|><|im_start|>", bos="<|im_start|>")
         assert control.count(2) == 2
     finally:
         model.close()

@@ -7,11 +7,14 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
-from models.child import Child
+from models.child import DIED, Child
+from models.decoding import Counts
 from models.errors import CrashedAtStart, ModelFailure, PromptTooLong, WorkerDied
 from models.generator import WorkerGenerator
 from models.protocols import ModelCard, Prompt
@@ -112,16 +115,103 @@ def test_a_request_that_is_cancelled_in_the_queue_is_no_longer_before_anybody(ge
     assert "3.50" in "".join(last)
 
 
-def test_a_killed_worker_costs_one_generation_and_no_other(generator: WorkerGenerator) -> None:
-    long = generator.generate(LONG, asker="a")
+def test_a_killed_worker_costs_nobody_an_answer(generator: WorkerGenerator) -> None:
+    asked = replace(LONG, max_tokens=40)
+    pieces = iter(generator.generate(asked, asker="a"))
     following = generator.generate(FEE, asker="b")
-    pieces = iter(long)
-    next(pieces)
-    assert generator.worker_pid is not None
-    os.kill(generator.worker_pid, signal.SIGKILL)
-    with pytest.raises(WorkerDied):
-        list(pieces)
+    begun = [next(pieces) for _ in range(5)]
+    pid = generator.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    text = "".join([*begun, *pieces])
+    assert text.count("".join(begun)) == 1
+    assert 30 < generator.count(text) <= 42
     assert "3.50" in "".join(following)
+    assert generator.worker_pid not in (pid, None)
+
+
+def test_a_worker_that_hangs_is_replaced_and_its_text_goes_on(generator: WorkerGenerator) -> None:
+    hanging = WorkerGenerator(generator.card, threads=1, silence_seconds=4)
+    pieces = iter(hanging.generate(replace(LONG, max_tokens=20), asker="a"))
+    next(pieces)
+    pid = hanging.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    assert "".join(pieces)
+    assert hanging.worker_pid not in (pid, None)
+    hanging.close()
+
+
+def test_a_worker_says_that_it_is_alive_while_it_reads(generator: WorkerGenerator) -> None:
+    child = Child(generator.card, threads=1, context_tokens=2048)
+    text = "An archive holds the records of the town. " * 200
+    asked = {"system": "s", "user": text, "max_tokens": 1, "stop": [], "markers": 0, "begun": "", "behind": 0}
+    before = child.heard
+    _, inbox = child.ask("generate", **asked)
+    assert "piece" in inbox.get(timeout=120)
+    assert child.heard > before + 1
+    child.kill()
+
+
+def test_a_worker_that_is_heard_of_is_not_taken_for_hanging(
+    generator: WorkerGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.generator.Child", Reading)
+    slow = WorkerGenerator(generator.card, threads=1, silence_seconds=0.25)
+    assert "".join(slow.generate(FEE, asker="a")) == "read"
+    slow.close()
+
+
+class Reading:
+    """Takes the place of a worker: it reads for ten polls, and says so."""
+
+    pid, alive = 0, True
+
+    def __init__(self, card: ModelCard, **options: Any) -> None:
+        self._inbox: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._heard = 0
+
+    @property
+    def heard(self) -> int:
+        self._heard += 1
+        if self._heard == 20:
+            self._inbox.put({"piece": "read", "done": True, **asdict(Counts())})
+        return self._heard
+
+    def ask(self, op: str, **arguments: Any) -> tuple[int, SimpleQueue[dict[str, Any]]]:
+        return 1, self._inbox
+
+    def kill(self) -> None:
+        self._inbox.put(DIED)
+
+    def died(self) -> WorkerDied:
+        return WorkerDied(detail="killed")
+
+
+def test_nobody_waits_for_a_generator_that_was_closed_meanwhile(
+    generator: WorkerGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing = WorkerGenerator(generator.card, threads=1)
+    monkeypatch.setattr(closing, "_running", closing.close)  # it is closed while the model is started
+    with pytest.raises(WorkerDied):
+        closing.generate(FEE, asker="a")
+
+
+def test_a_text_goes_on_through_as_many_workers_as_die(generator: WorkerGenerator) -> None:
+    turn = generator.generate(replace(LONG, max_tokens=40), asker="a")
+    pieces = iter(turn)
+    begun: list[str] = []
+    for _ in range(3):
+        begun.append(next(pieces))
+        pid = generator.worker_pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        while generator.worker_pid in (pid, None):
+            time.sleep(0.01)
+        given = turn.given
+        while turn.given == given:
+            time.sleep(0.01)
+    assert 30 < generator.count("".join([*begun, *pieces])) <= 42
 
 
 def test_a_prompt_beyond_the_context_is_refused_and_the_next_is_served(generator: WorkerGenerator) -> None:
@@ -151,11 +241,11 @@ def test_weights_that_crash_when_laid_out_anew_are_used_as_they_stand(
     tried: list[bool] = []
 
     class Crashing(Child):
-        def __init__(self, card: ModelCard, *, threads: int, context_tokens: int, repacked: bool = True) -> None:
+        def __init__(self, card: ModelCard, *, repacked: bool = True, **options: Any) -> None:
             tried.append(repacked)
             if repacked:
                 raise CrashedAtStart(name=card.name, detail="signal 11")
-            super().__init__(card, threads=threads, context_tokens=context_tokens, repacked=repacked)
+            super().__init__(card, repacked=repacked, **options)
 
     monkeypatch.setattr("models.generator.Child", Crashing)
     other = WorkerGenerator(generator.card, threads=2)
