@@ -87,17 +87,22 @@ class _Line:
 
 @dataclass(slots=True)
 class Pace:
-    """Seconds that a token of a prompt, and a pass of writing, took lately."""
+    """Seconds that a token of a prompt, and a pass of writing so many texts, took lately."""
 
     reading: float = 0.0
-    writing: float = 0.0
+    writing: dict[int, float] = field(default_factory=dict)
 
-    def note(self, read: int, seconds: float) -> None:
+    def note(self, read: int, texts: int, seconds: float) -> None:
         """A pass: it read so many tokens of a prompt, or none and wrote."""
         if read:
             self.reading = _smoothed(self.reading, seconds / read)
         else:
-            self.writing = _smoothed(self.writing, seconds)
+            self.writing[texts] = _smoothed(self.writing.get(texts, 0.0), seconds)
+
+    def together(self, texts: int) -> float:
+        """Of one pass.  As long as so many were never written: as for fewer."""
+        known = [count for count in self.writing if count <= texts]
+        return self.writing[max(known)] if known else 0.0
 
 
 class Decoder:
@@ -147,7 +152,7 @@ class Decoder:
         filling = self._filling(parts)
         began = time.perf_counter()
         scores = self._context.run([*parts, *filling])
-        self.pace.note(len(parts[0].tokens) if self._reading else 0, time.perf_counter() - began)
+        self.pace.note(len(parts[0].tokens) if self._reading else 0, len(parts), time.perf_counter() - began)
         for one in filling:
             self._context.cut(one.sequence, one.position)
         for line, part, logits in zip(served, parts, scores, strict=False):
@@ -169,16 +174,18 @@ class Decoder:
     def _is_next(self, asked: Request) -> bool:
         """Is its prompt to be read now?
 
-        Texts that are written together take little longer than one, so that all who wait gain the time of the writing;
-        but those who are being answered wait for the reading.  Which is more, in the seconds of all of them?
+        A text that joins those that are being written spares all who wait what it would take alone; but those who are
+        being answered wait for the reading, and for longer passes.  Which is more, in the seconds of all of them?
         """
         if not self._prefixes.free or any(line.unread for line in self._lines):
             return False
-        unread = self._prefixes.unread(asked.prompt)
-        waiting = len(self._waiting) + self._behind
-        left = sum(line.most - line.tokens for line in self._lines) / 2 / max(1, len(self._lines))  # most end earlier
-        lost = len(self._lines) * unread * self.pace.reading
-        return unread <= _READ or not self._lines or waiting * left * self.pace.writing > lost
+        texts, unread = len(self._lines), self._prefixes.unread(asked.prompt)
+        if not texts or unread <= _READ:
+            return True
+        passes = sum(line.most - line.tokens for line in self._lines) / 2 / texts  # most texts end before they must
+        longer = self.pace.together(texts + 1) - self.pace.together(texts)
+        spared = passes * (self.pace.together(1) - longer)
+        return (len(self._waiting) + self._behind) * spared > texts * (unread * self.pace.reading + passes * longer)
 
     def _served(self) -> list[_Line]:
         """The texts of the next pass: all that are being written, or the one whose prompt is read, in turn."""

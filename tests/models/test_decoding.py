@@ -164,7 +164,7 @@ def test_more_than_there_is_room_for_wait_in_their_order(context: Context, decod
 class Fixed(Pace):
     """The pace of a machine: it does not change."""
 
-    def note(self, read: int, seconds: float) -> None:
+    def note(self, read: int, texts: int, seconds: float) -> None:
         return
 
 
@@ -183,23 +183,33 @@ IN_TURN = [True, False] * 3  # the pass before was for its own prompt
 
 
 def test_a_text_goes_on_in_turn_while_prompts_are_read_that_are_worth_it(context: Context, decoder: Decoder) -> None:
-    assert writing(decoder, context, Fixed(reading=0.001, writing=0.1), waiting=2) == IN_TURN
+    assert writing(decoder, context, Fixed(reading=0.001, writing={1: 0.1}), waiting=2) == IN_TURN
 
 
 def test_a_text_is_not_held_up_by_a_prompt_that_takes_longer(context: Context, decoder: Decoder) -> None:
-    assert writing(decoder, context, Fixed(reading=0.1, writing=0.1), waiting=2) == [True] * 6
+    assert writing(decoder, context, Fixed(reading=0.1, writing={1: 0.1}), waiting=2) == [True] * 6
 
 
 def test_those_who_wait_elsewhere_count(context: Context, decoder: Decoder) -> None:
-    assert writing(decoder, context, Fixed(reading=0.1, writing=0.1), waiting=2, behind=500) == IN_TURN
+    assert writing(decoder, context, Fixed(reading=0.1, writing={1: 0.1}), waiting=2, behind=500) == IN_TURN
+
+
+def test_a_text_does_not_join_another_where_two_take_as_long_as_one_after_the_other(
+    context: Context, decoder: Decoder
+) -> None:
+    pace = Fixed(reading=0.001, writing={1: 0.1, 2: 0.19})
+    assert writing(decoder, context, pace, waiting=2) == [True] * 6
 
 
 def test_the_pace_is_that_of_the_machine() -> None:
     pace = Pace()
+    assert pace.together(1) == 0.0
     for _ in range(40):
-        pace.note(64, 1.28)
-        pace.note(0, 0.1)
-    assert (round(pace.reading, 6), round(pace.writing, 6)) == (0.02, 0.1)
+        pace.note(64, 1, 1.28)
+        pace.note(0, 1, 0.1)
+        pace.note(0, 3, 0.2)
+    assert round(pace.reading, 6) == 0.02
+    assert [round(pace.together(texts), 6) for texts in (1, 2, 3, 4)] == [0.1, 0.1, 0.2, 0.2]
 
 
 def test_one_with_little_to_read_is_not_kept_waiting(context: Context, decoder: Decoder) -> None:
