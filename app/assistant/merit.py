@@ -25,11 +25,13 @@ _FITS_LOOSELY = 1.0  # the same for persons and places, which many capitalised w
 _ORDERS = 8.0  # lost by a sentence that speaks to a model: quoted only where nothing else is
 _READ = 0.55  # the logit of a reader, where there is one (fitted on 915 questions that it has not learnt from)
 _UNREAD = -5.7  # that of a sentence of a passage that was left unread
+_RECITAL = 4.0  # lost by what an act recalls before it decides: "Considérant que...", "Vu..."
 _UNFINISHED = {":": 0.8, "": 0.3}  # announces and does not tell; breaks off
 _ENDS = '.!?…»"”);'
 _ROOT = 5  # letters in which the stems of derived words agree: "construct-ion", "constru-ire"
 _SHORT_ROOT = 4  # the same where one of them has no more
 
+_RECALLS = re.compile(r"\W*(?:considérant|vu)\s", re.IGNORECASE)
 _LEANS_BACK = re.compile(
     r"(?:il|ils|elle|elles|ce|cet|cette|ces|cela|celui-ci|celle-ci|ceux-ci|celles-ci|ledit|ladite|toutefois|cependant"
     r"|en outre|en revanche|dans ce cas|à ce titre|it|they|this|these|he|she|however)\b",
@@ -92,6 +94,7 @@ def merits(wanted: Wanted, text: str, spans: Sequence[Span], passage_score: floa
             + (_LEANING * wanted.subject(before) if leans else 0.0)
             + _fit(wanted, sentence)
             - (_ORDERS if speaks_to_model(text, span.start, span.end) else 0.0)
+            - (_RECITAL if _RECALLS.match(sentence) else 0.0)
         )
     return found
 

@@ -59,6 +59,14 @@ def first_quoted(question: str, text: str) -> str:
     return find_evidence(question, [hit(text)], {})[0].text
 
 
+def test_what_an_act_decides_comes_before_what_it_recalls() -> None:
+    text = (
+        "Considérant que le prix du repas de la cantine est de 9,40 € pour la commune ; Le conseil décide.\n\n"
+        "Le prix du repas est fixé à 3,85 € par enfant."
+    )
+    assert first_quoted("Quel est le prix du repas de la cantine ?", text).endswith("3,85 € par enfant.")
+
+
 def test_a_derived_word_counts_as_the_word_itself() -> None:
     text = "Le bureau accueille les usagers le matin. La construction du gymnase est confiée à la région."
     assert first_quoted("À qui est-il demandé de construire ?", text).startswith("La construction du gymnase")
