@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("shape", choices=SHAPES)
     parser.add_argument("folder", type=Path)
     asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
     path = asked.folder / f"random-{asked.shape}.gguf"
     write(path, SHAPES[asked.shape], asked.shape)
     print(f"{path}: {path.stat().st_size / 1e9:.2f} GB")
