@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.constraint import Logits
 from models.vocabulary import Vocabulary
-
-Logits = NDArray[np.float32]
 
 MOST_TOKENS = 512  # of one pass
 TOGETHER = 4  # rows that some kernels multiply together

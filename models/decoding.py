@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.constraint import Constraint
-from models.context import TOGETHER, Context, Logits, Part
+from models.constraint import Constraint, Logits
+from models.context import TOGETHER, Context, Part
 from models.prefixes import Place, Prefixes
 from models.text import Text
 

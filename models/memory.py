@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.context import MOST_TOKENS
 from models.errors import ModelFailure
 from models.gguf import Header, read_header
 
 _CACHE_BYTES = 2  # of one number kept of a token: half precision
-_BATCH_TOKENS = 512  # read at once: each has a score for every word of the vocabulary
-_SCORE_BYTES = 4
+_SCORE_BYTES = 4  # of each word of the vocabulary, for each token of one pass
 _FIXED_BYTES = 256 << 20  # the process itself, llama.cpp's own working space
 PREFIX_BYTES = 256 << 20  # what a worker keeps of conversations that it is not in (see models.prefixes)
 
@@ -33,7 +33,7 @@ def needed(header: Header, context_tokens: int) -> Need:
     heads = sum(header.cache_heads) if len(header.cache_heads) > 1 else sum(header.cache_heads) * header.blocks
     numbers = heads * (header.key_length + header.value_length)
     cache = context_tokens * numbers * _CACHE_BYTES
-    margin = _FIXED_BYTES + PREFIX_BYTES + _BATCH_TOKENS * header.vocabulary * _SCORE_BYTES
+    margin = _FIXED_BYTES + PREFIX_BYTES + MOST_TOKENS * header.vocabulary * _SCORE_BYTES
     return Need(header.size_bytes, cache, margin)
 
 

@@ -102,11 +102,10 @@ class Prefixes:
             self._trim()
         else:
             state = self._context.state(source.sequence, self._most_bytes)
-        if state:
-            restored = self._context.restore(place.sequence, state)
-            place.tokens = source.tokens if restored else _NONE
-            if not restored:
-                self._context.forget(place.sequence)
+        if state and self._context.restore(place.sequence, state):
+            place.tokens = source.tokens
+        elif state:
+            self._cut(place, 0)
 
     def _cut(self, place: Place, length: int) -> None:
         """Leave `length` tokens; none, where the model cannot forget its last ones."""

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,8 @@ class SentenceReader:
     def read(self, question: str, passages: Sequence[Sentences]) -> list[Reading]:
         """The first passages, as many windows as allowed; the others stay unread.  Raises ChangedFile, MissingFile."""
         model = self._loaded()
-        windows: list[Window] = []
-        for number, held in enumerate(passages):
-            for window in windows_of(model.tokenizer, number, held):
-                if len(windows) < self._most:
-                    windows.append(window)
+        in_order = (one for number, held in enumerate(passages) for one in windows_of(model.tokenizer, number, held))
+        windows = list(islice(in_order, self._most))
         asked = encoded(model.tokenizer, question).ids[:QUESTION_PIECES]
         relevance: list[float | None] = [None] * len(passages)
         sentences: list[list[float | None]] = [[None] * len(one.spans) for one in passages]

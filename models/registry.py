@@ -28,14 +28,11 @@ _SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110d
 def packaged_cards() -> tuple[ModelCard, ...]:
     """The models that come with Greffier or inside packages.  The packages are looked up, never imported."""
     return (
-        ModelCard(
+        _ours(
             name="greffier-french-e5-small",
             role="embedder",
-            path=str(_WEIGHTS / "french-e5-small" / "model.safetensors"),
+            folder="french-e5-small",
             sha256=_FRENCH_E5_SHA256,
-            licence="MIT",
-            publisher="Greffier, after multilingual-e5-small (Microsoft)",
-            languages=("fr", "en"),
             note="Embedded default; its card stands beside its weights: data, figures, seed, command.",
             cosine_step=_FRENCH_E5_COSINE_STEP,
         ),
@@ -49,16 +46,28 @@ def packaged_cards() -> tuple[ModelCard, ...]:
             languages=("en",),
             note="Demonstration model; English only, and weak: what it writes is shown only when certified.",
         ),
-        ModelCard(
+        _ours(
             name="greffier-french-reader",
             role="reader",
-            path=str(_WEIGHTS / "french-reader" / "model.safetensors"),
+            folder="french-reader",
             sha256=_FRENCH_READER_SHA256,
-            licence="MIT",
-            publisher="Greffier, after multilingual-e5-small (Microsoft)",
-            languages=("fr", "en"),
             note="Says which sentence of the best passages answers; reads the word pieces of greffier-french-e5-small.",
         ),
+    )
+
+
+def _ours(*, name: str, role: Role, folder: str, sha256: str, note: str, cosine_step: float = 0.0) -> ModelCard:
+    """A model that was taught here: its weights come with Greffier."""
+    return ModelCard(
+        name=name,
+        role=role,
+        path=str(_WEIGHTS / folder / "model.safetensors"),
+        sha256=sha256,
+        licence="MIT",
+        publisher="Greffier, after multilingual-e5-small (Microsoft)",
+        languages=("fr", "en"),
+        note=note,
+        cosine_step=cosine_step,
     )
 
 

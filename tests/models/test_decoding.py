@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from models.chat_format import plain
-from models.context import Context, Logits, Part
+from models.constraint import Logits
+from models.context import Context, Part
 from models.decoding import Counts, Decoder, Pace, Request
 from models.protocols import ModelCard
 from models.registry import packaged_cards
