@@ -15,7 +15,7 @@ from models.loading import loading, use
 from models.precision import runs_brain_floats
 from models.protocols import ModelCard, Reading, Sentences
 from models.registry import verify
-from models.windows import QUESTION_PIECES, Window, encoded, ends_of, windows_of
+from models.windows import QUESTION_PIECES, Window, encoded, ends_of, laid_out, windows_of
 
 WINDOWS = 3  # read for a question: some 55 ms in brain floats, 150 ms without them; six tell little more
 _BATCH = 3  # of like length, so that little is padded
@@ -96,16 +96,15 @@ def _forward(model: _Loaded, asked: list[int], batch: Sequence[Window]) -> list[
     """Logits of each window and of its sentences."""
     import torch
 
-    first = [model.begin, *asked, model.end, model.end]
-    length = len(first) + 1 + max(len(one.pieces) for one in batch)
+    rows = [laid_out(asked, one.pieces, model.begin, model.end) for one in batch]
+    length = max(len(whole) for whole, _ in rows)
     pieces, held = torch.zeros(len(batch), length, dtype=torch.long), torch.zeros(len(batch), length, dtype=torch.long)
     sentence = torch.full((len(batch), length), -1)
     count = 0
-    for row, window in enumerate(batch):
-        whole = [*first, *window.pieces, model.end]
+    for row, (window, (whole, before)) in enumerate(zip(batch, rows, strict=True)):
         pieces[row, : len(whole)], held[row, : len(whole)] = torch.tensor(whole), 1
         for start, end in window.spans:
-            sentence[row, len(first) + start : len(first) + end] = count
+            sentence[row, before + start : before + end] = count
             count += 1
     with torch.inference_mode():
         relevance, logits, _ = model.network(pieces, held, sentence, count)

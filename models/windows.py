@@ -40,6 +40,12 @@ def windows_of(tokenizer: Any, passage: int, held: Sentences) -> Iterator[Window
         yield Window(passage, tuple(pieces), tuple(sentences), tuple(spans))
 
 
+def laid_out(question: Sequence[int], pieces: Sequence[int], begin: int, end: int) -> tuple[list[int], int]:
+    """Question and window as the network reads them together, and where the window's pieces begin there."""
+    before = [begin, *question, end, end]
+    return [*before, *pieces, end], len(before)
+
+
 def ends_of(tokenizer: Any) -> tuple[int, int]:
     """Numbers of the pieces that begin a text and end it."""
     return tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")

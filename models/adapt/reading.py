@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from models.adapt.lessons import Read
 from models.reader_network import END, START
+from models.windows import laid_out
 
 _NOWHERE = -1e4
 _RIGHT_WEIGHS = 3.0  # a right passage beside a wrong one: there are fewer of them
@@ -39,16 +40,15 @@ class Scores:
 
 def batch_of(picked: Sequence[Sequence[Read]], begin: int, end: int, device: str) -> Batch:
     rows = [(number, one) for number, reads in enumerate(picked) for one in reads]
-    length = max(len(one.question) + len(one.window.pieces) for _, one in rows) + 4
+    wholes = [laid_out(one.question, one.window.pieces, begin, end) for _, one in rows]
+    length = max(len(whole) for whole, _ in wholes)
     pieces, held = torch.zeros(len(rows), length, dtype=torch.long), torch.zeros(len(rows), length, dtype=torch.long)
     sentence = torch.full((len(rows), length), -1)
     edges = torch.zeros(len(rows), length, 2, dtype=torch.bool)
     sentence_lesson: list[int] = []
     holds: list[bool] = []
-    for row, (number, one) in enumerate(rows):
-        whole = [begin, *one.question, end, end, *one.window.pieces, end]
+    for row, ((number, one), (whole, before)) in enumerate(zip(rows, wholes, strict=True)):
         pieces[row, : len(whole)], held[row, : len(whole)] = torch.tensor(whole), 1
-        before = len(one.question) + 3
         for (start, past), right in zip(one.window.spans, one.holds, strict=True):
             sentence[row, before + start : before + past] = len(holds)
             sentence_lesson.append(number)
